@@ -1,0 +1,13 @@
+//! `presswatch check`.
+
+use std::process::ExitCode;
+
+use crate::cli::Global;
+
+/// Lists all errors of a configuration.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
+    anyhow::bail!("being written")
+}

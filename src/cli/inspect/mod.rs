@@ -1,0 +1,157 @@
+//! `presswatch inspect WHAT`: one stage on what it is given, without a database and without the network.
+//!
+//! With a file (or, for articles and feeds, an address) as an argument it prints for people; without, it reads JSON Lines on standard
+//! input and answers with JSON Lines in the same order. A line that cannot be processed is answered by `{"id": ..., "error": "..."}`:
+//! never a missing line, never an exit code other than 0. Relative paths are resolved against the current folder; files ending in
+//! `.gz` are unpacked. The rules are those of the daemon: the same code, the same defaults.
+
+mod article;
+mod duplicates;
+mod feed;
+mod labels;
+mod language;
+mod match_;
+mod url;
+
+use std::io::{BufRead, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use crate::cli::{Global, terminal};
+
+/// Runs one stage on a file, an address or JSON Lines.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// What a feed says, and what was mended.
+    Feed(Target),
+    /// The article of a page.
+    Article(Target),
+    /// The key of a story's address.
+    Url(Target),
+    /// The language of a text.
+    Language(Target),
+    /// Which stories are copies of one text, and which are about one event.
+    Duplicates(Target),
+    /// Countries, topics and actors with their evidence.
+    Labels(Target),
+    /// Which watchlists a text meets, and where.
+    Match(MatchTarget),
+}
+
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// A file to describe (`-` reads standard input as JSON Lines); an address for `url`, `feed` and `article`.
+    target: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct MatchTarget {
+    /// The file with the watchlists.
+    #[arg(long, value_name = "FILE")]
+    watchlists: PathBuf,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// What one line or argument gives a stage.
+#[derive(Debug)]
+pub struct Input {
+    /// The JSON line; an object with `target` alone when a person gave an argument.
+    pub line: Value,
+}
+
+impl Input {
+    /// A text member of the line; `None` when absent or null.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.line.get(key).and_then(Value::as_str)
+    }
+
+    /// The bytes of the file that `path` (or a person's argument) names, unpacked when it ends in `.gz`.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        let path = self.text("path").or(self.text("target")).ok_or("the line has no \"path\"")?;
+        read_file(Path::new(path))
+    }
+}
+
+/// Unpacked files are capped: a small archive must not fill the memory.
+const FILE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+    let mut bytes = Vec::new();
+    let read = if path.extension().is_some_and(|extension| extension == "gz") {
+        flate2::read::MultiGzDecoder::new(file).take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes)
+    } else {
+        file.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes)
+    };
+    read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if bytes.len() as u64 > FILE_LIMIT_BYTES {
+        return Err(format!("{} is larger than {FILE_LIMIT_BYTES} bytes", path.display()));
+    }
+    Ok(bytes)
+}
+
+pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
+    // A panic on one line is that line's error; its report would only disturb the reader of the other lines.
+    std::panic::set_hook(Box::new(|_| {}));
+    match args.what {
+        What::Feed(target) => stage(&target, feed::answer, feed::describe),
+        What::Article(target) => stage(&target, article::answer, article::describe),
+        What::Url(target) => stage(&target, url::answer, url::describe),
+        What::Language(target) => stage(&target, language::answer, language::describe),
+        What::Duplicates(target) => stage(&target, duplicates::answer, duplicates::describe),
+        What::Labels(target) => stage(&target, labels::answer, labels::describe),
+        What::Match(given) => {
+            let matcher = match_::Matcher::load(&given.watchlists)?;
+            stage(&given.target, |input| matcher.answer(input), |input| matcher.describe(input))
+        }
+    }
+}
+
+fn stage(
+    target: &Target,
+    mut answer: impl FnMut(&Input) -> Result<Value, String>,
+    mut describe: impl FnMut(&Input) -> Result<String, String>,
+) -> anyhow::Result<ExitCode> {
+    if let Some(target) = target.target.as_deref().filter(|target| *target != "-") {
+        let text = describe(&Input { line: json!({ "target": target }) }).map_err(anyhow::Error::msg)?;
+        terminal::line(&text);
+        return Ok(ExitCode::SUCCESS);
+    }
+    for line in std::io::stdin().lock().split(b'\n') {
+        let line = line?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        terminal::json(&answer_line(&line, &mut answer));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn answer_line(line: &[u8], answer: &mut impl FnMut(&Input) -> Result<Value, String>) -> Value {
+    let line: Value = match serde_json::from_slice(line) {
+        Ok(line) => line,
+        Err(error) => return json!({ "id": null, "error": format!("the line is no JSON: {error}") }),
+    };
+    let id = line.get("id").cloned().unwrap_or(Value::Null);
+    let input = Input { line };
+    match catch_unwind(AssertUnwindSafe(|| answer(&input))) {
+        Ok(Ok(Value::Object(mut members))) => {
+            members.insert("id".to_owned(), id);
+            Value::Object(members)
+        }
+        Ok(Ok(other)) => json!({ "id": id, "error": format!("no object: {other}") }),
+        Ok(Err(error)) => json!({ "id": id, "error": error }),
+        Err(_) => json!({ "id": id, "error": "this input made the stage panic: please report it" }),
+    }
+}

@@ -1,0 +1,125 @@
+//! Alerts and what becomes of their deliveries.
+
+use jiff::Timestamp;
+
+use crate::model::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, Language, StoryId, WatchlistId};
+
+/// How urgent a watchlist is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    Low,
+    Normal,
+    High,
+    Critical,
+}
+
+impl Priority {
+    /// Every priority with its name in configuration, payloads and pages.
+    pub const ALL: [(Self, &'static str); 4] = [(Self::Low, "low"), (Self::Normal, "normal"), (Self::High, "high"), (Self::Critical, "critical")];
+
+    /// The name in configuration, payloads and pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// Why an alert is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AlertKind {
+    Created,
+    /// A person asked for it.
+    Test,
+}
+
+impl AlertKind {
+    /// The type of the webhook's event.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "alert.created",
+            Self::Test => "test.ping",
+        }
+    }
+}
+
+/// What an alert says of its story: a snapshot, so that a delivery repeats the same words at every retry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertStory {
+    pub id: StoryId,
+    pub title: String,
+    /// The first sentences, at most a few hundred characters.
+    pub excerpt: String,
+    pub url: Option<String>,
+    pub source_name: String,
+    pub language: Language,
+    pub published_at: Option<Timestamp>,
+    pub main_country: Option<CountryCode>,
+    pub topics: Vec<String>,
+    pub actors: Vec<String>,
+    /// The texts that met the watchlist, each once.
+    pub matched: Vec<String>,
+}
+
+/// What an alert says: written once, repeated unchanged by every attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlertContent {
+    pub kind: AlertKind,
+    pub watchlist: WatchlistId,
+    pub watchlist_name: String,
+    /// True when neither the list's name nor its terms may leave the database but in the alert itself.
+    pub restricted: bool,
+    pub priority: Priority,
+    pub cluster: ClusterId,
+    pub story: AlertStory,
+}
+
+/// An alert with the outbox rows to write for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAlert {
+    pub id: AlertId,
+    pub content: AlertContent,
+    pub channel: ChannelId,
+    /// One per recipient: a refused address never holds back another. Webhooks have one, empty.
+    pub recipients: Vec<String>,
+    /// sha256 over watchlist, channel, group, kind and version: the database keeps it unique.
+    pub dedup_key: [u8; 32],
+    pub not_before: Timestamp,
+}
+
+/// One row of the outbox, leased to a worker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimedDelivery {
+    pub id: DeliveryId,
+    pub alert: AlertId,
+    pub channel: ChannelId,
+    /// Empty for webhooks.
+    pub recipient: String,
+    /// This attempt's number, from 1.
+    pub attempt: u32,
+    /// Whoever acknowledges must name it; a later claim makes it stale.
+    pub generation: i64,
+    /// When the alert was written.
+    pub created_at: Timestamp,
+    pub content: AlertContent,
+}
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeliveryOutcome {
+    Delivered {
+        detail: String,
+    },
+    /// Worth another try, not before the given moment.
+    RetryAt {
+        at: Timestamp,
+        error: String,
+    },
+    /// No further try without a person.
+    GaveUp {
+        error: String,
+    },
+}

@@ -1,0 +1,19 @@
+//! The types that travel between rooms: constructors, no logic, no serde, no I/O.
+//!
+//! Offsets in [`Evidence`] are UTF-8 byte offsets into the field they name. Times are [`jiff::Timestamp`].
+
+mod alert;
+mod id;
+mod item;
+mod label;
+mod problem;
+mod source;
+mod story;
+
+pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
+pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, InvalidId, Language, SourceId, StoryId, WatchlistId};
+pub use item::{Article, Hints, Parsed, RawItem};
+pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, TopicLabel};
+pub use problem::{Problem, Severity};
+pub use source::{FullText, ListingRules, Source, SourceCategory, SourceKind};
+pub use story::{Candidate, Fingerprint, Match, StoryDraft, Verdict};

@@ -1,0 +1,20 @@
+//! The one integration binary: a module per theme.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod support;
+
+mod alert;
+mod architecture;
+mod commands;
+mod configuration;
+mod daemon;
+mod deploy;
+mod embedded;
+mod gather;
+mod labels;
+mod net;
+mod newsroom;
+mod store;
+mod understand;
+mod watch;
+mod web;
