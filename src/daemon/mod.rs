@@ -1,1 +1,215 @@
-//! (room: daemon)
+//! The long-running program: starts everything in order, keeps it running, stops it in order.
+//!
+//! Enters: a [`Config`]. Leaves: nothing; [`Daemon::stop`] hands back when all is finished or released.
+//!
+//! *Invariant:* tasks are spawned through the [`Supervisor`], with a name; one that ends on its own ends the daemon.
+
+mod supervisor;
+mod scheduler;
+mod outbox;
+mod maintenance;
+mod reload;
+mod watchdog;
+pub mod logging;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::Context;
+use prometheus_client::registry::Registry;
+use sha2::{Digest, Sha256};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing::{info, warn};
+use url::Url;
+
+use crate::alert::channels::Channels;
+use crate::config::Config;
+use crate::daemon::supervisor::Supervisor;
+use crate::gather::fetch::{Politeness, registrable_domain};
+use crate::model::{Problem, Source};
+use crate::net::{AddressPolicy, Client};
+use crate::pipeline::{Events, Gatherer, Metrics, Rules};
+use crate::store::open::{Opened, open};
+use crate::store::{EmbeddedCluster, Store};
+use crate::web;
+
+/// What is in flight gets this long to finish before it is released.
+pub const STOP_WITHIN: Duration = Duration::from_secs(30);
+
+/// A running daemon.
+#[derive(Debug)]
+pub struct Daemon {
+    store: Store,
+    cluster: Option<EmbeddedCluster>,
+    supervisor: Supervisor,
+    reloader: reload::Reloader,
+    events: Events,
+    web_address: Option<SocketAddr>,
+}
+
+impl Daemon {
+    /// Opens the database, brings its schema up to date and starts every task.
+    ///
+    /// # Errors
+    /// What keeps the daemon from starting, with what to do.
+    pub async fn start(config: Config) -> anyhow::Result<Self> {
+        let directory = config.directory.clone();
+        let (rules, warnings) = compile(config).await?.map_err(|problems| refused(&directory, &problems))?;
+        for warning in warnings {
+            warn!(file = %warning.file.display(), line = warning.line, key = %warning.key, "the configuration has a doubtful place: see `presswatch check`");
+        }
+        let config = Arc::clone(&rules.config);
+
+        let Opened { store, embedded } = open(&config.database, &config.instance.state_directory).await.context("the database could not be opened")?;
+        store.migrate().await.context("the database schema could not be brought up to date")?;
+        if embedded.is_some() {
+            // The private cluster is ours alone: leases of a daemon that was killed need not be waited for.
+            store.release_leases().await?;
+        }
+        store.ensure_partitions(maintenance::MONTHS_AHEAD).await?;
+        store.sync_sources(&described(&config)).await?;
+
+        let mut registry = Registry::default();
+        let metrics = Metrics::register(&mut registry);
+        let events = Events::default();
+        let client = client(&config)?;
+        let channels = Arc::new(channels(&config, &client)?);
+        let supervisor = Supervisor::default();
+
+        let (config_tx, config_rx) = watch::channel(Arc::clone(&config));
+        let (rules_tx, rules_rx) = watch::channel(Arc::new(rules));
+        let (channels_tx, channels_rx) = watch::channel(channels);
+
+        let gather = &config.gather;
+        let politeness = Politeness::new(gather.domain_spacing, gather.domain_concurrency);
+        let gatherer = Gatherer::new(store.clone(), client.clone(), politeness, rules_rx, metrics.clone(), events.clone());
+        let pulse = watchdog::Pulse::default();
+        let wake = Arc::new(tokio::sync::Notify::new());
+        supervisor.spawn(
+            "scheduler",
+            scheduler::run(scheduler::Scheduler {
+                store: store.clone(),
+                gatherer,
+                concurrency: gather.concurrency,
+                pulse: pulse.clone(),
+                wake: Arc::clone(&wake),
+                tracker: supervisor.tracker(),
+                stop: supervisor.token(),
+            }),
+        );
+        supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
+        supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
+        supervisor.spawn("watchdog", watchdog::run(store.clone(), pulse, supervisor.token()));
+        if let Some(cluster) = &embedded {
+            supervisor.spawn("database", maintenance::keep_cluster(cluster.clone(), supervisor.token()));
+        }
+
+        let web_address = if config.web.enabled {
+            let listener = TcpListener::bind(config.web.listen)
+                .await
+                .with_context(|| format!("the pages cannot be served on {}: choose another web.listen, or stop what uses it", config.web.listen))?;
+            let address = listener.local_addr()?;
+            let state = web::WebState { store: store.clone(), config: config_rx, metrics: Arc::new(registry) };
+            supervisor.spawn("web", web::serve(listener, state, supervisor.token()));
+            info!("pages: http://{address}/");
+            Some(address)
+        } else {
+            None
+        };
+
+        let reloader = reload::Reloader { store: store.clone(), client, rules: rules_tx, channels: channels_tx, config: config_tx, metrics, wake };
+        Ok(Self { store, cluster: embedded, supervisor, reloader, events, web_address })
+    }
+
+    /// Where the pages are.
+    pub fn web_address(&self) -> Option<SocketAddr> {
+        self.web_address
+    }
+
+    /// The store that everything is kept in.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What happens from now on.
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Reads the configuration again. A faulty one changes nothing.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub async fn reload(&self) -> Result<(), Vec<Problem>> {
+        self.reloader.reload().await
+    }
+
+    /// Waits until a task ended that never should; gives its name.
+    pub async fn failed(&self) -> &'static str {
+        self.supervisor.failed().await
+    }
+
+    /// Finishes or releases what is in flight, then stops the database. Takes at most [`STOP_WITHIN`].
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let finished = self.supervisor.stop(STOP_WITHIN).await;
+        if !finished {
+            warn!("not everything finished in time: the rest is taken up at the next start");
+        }
+        self.store.close().await;
+        if let Some(cluster) = self.cluster {
+            cluster.stop().await.context("the private database could not be stopped")?;
+        }
+        Ok(())
+    }
+}
+
+/// Compiles on a blocking thread: automata over all lexicons take a while.
+async fn compile(config: Config) -> anyhow::Result<Result<(Rules, Vec<Problem>), Vec<Problem>>> {
+    tokio::task::spawn_blocking(move || Rules::compile(config)).await.context("compiling the rules failed")
+}
+
+fn refused(directory: &Path, problems: &[Problem]) -> anyhow::Error {
+    let list: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("the configuration in {} has {} error(s):\n{}", directory.display(), problems.len(), list.join("\n"))
+}
+
+/// Sources as the store wants them: with the unit of politeness, and a hash that tells a changed address.
+fn described(config: &Config) -> Vec<(Source, String, Vec<u8>)> {
+    config
+        .sources
+        .iter()
+        .filter(|source| source.enabled)
+        .map(|source| {
+            let hash = Sha256::digest(format!("{} {:?}", source.url, source.kind)).to_vec();
+            (source.clone(), registrable_domain(&source.url), hash)
+        })
+        .collect()
+}
+
+/// The one HTTP client of this process.
+fn client(config: &Config) -> anyhow::Result<Client> {
+    let contact = config.instance.contact.as_deref().map(|contact| format!(" ({contact})")).unwrap_or_default();
+    let user_agent = format!("presswatch/{}{contact}", env!("CARGO_PKG_VERSION"));
+    let policy = AddressPolicy::from_config(&config.network)?;
+    Ok(Client::new(&config.network, policy, &user_agent)?)
+}
+
+fn channels(config: &Config, client: &Client) -> anyhow::Result<Channels> {
+    Ok(Channels::new(&config.channels, config.smtp.as_ref(), client.clone(), pages_url(config)?)?)
+}
+
+/// Where a reader of an alert finds the pages.
+fn pages_url(config: &Config) -> anyhow::Result<Url> {
+    match &config.instance.public_url {
+        Some(url) => Ok(url.clone()),
+        None => Ok(Url::parse(&format!("http://{}/", config.web.listen))?),
+    }
+}
+
+/// A lock that a panic of another task may have poisoned: its value is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,1 +1,22 @@
-//! (room: pipeline)
+//! The only rooms that join stages with the store: [`ingest`] (source to commit) and [`dispatch`] (outbox to channel).
+//!
+//! Enters: due sources, due deliveries. Leaves: committed stories with their alerts; attempts.
+//!
+//! *Invariant:* no transaction is open while the network is waited for.
+//! *Invariant:* a story, its labels, matches and outbox rows are committed together or not at all.
+
+mod rules;
+mod event;
+mod metrics;
+mod outage;
+mod ingest;
+mod poll;
+mod dispatch;
+
+pub use dispatch::{Dispatcher, Drained};
+pub use event::{Event, Events};
+pub use ingest::{Ingested, IngestError};
+pub use metrics::Metrics;
+pub use outage::Outage;
+pub use poll::{Gatherer, PollReport};
+pub use rules::Rules;

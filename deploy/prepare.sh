@@ -1,0 +1,46 @@
+#!/bin/sh
+# Installs what building and running need and this machine lacks, and says so. With "browser": what the page tests need too.
+set -eu
+
+say() { echo "== $*" >&2; }
+
+need=""
+command -v cc >/dev/null 2>&1 || need="$need gcc libc6-dev"
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || need="$need postgresql"
+[ -e /etc/ssl/certs/ca-certificates.crt ] || need="$need ca-certificates"
+if [ "${1:-}" = browser ]; then
+    command -v chromium >/dev/null 2>&1 || need="$need chromium"
+    command -v systemd-analyze >/dev/null 2>&1 || need="$need systemd"
+fi
+
+if ! command -v "${CARGO:-cargo}" >/dev/null 2>&1; then
+    say "cargo was not found: install Rust 1.94 or newer (https://rustup.rs) and try again"
+    exit 1
+fi
+[ -n "$need" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif command -v sudo >/dev/null 2>&1; then
+    as_root="sudo"
+else
+    say "these packages are missing:$need; run as root: apt-get install$need"
+    exit 1
+fi
+if ! command -v apt-get >/dev/null 2>&1; then
+    say "these Debian packages or their like are missing:$need; install them and try again"
+    exit 1
+fi
+say "installing what is missing:$need"
+# A cluster of Debian's own is not wanted: presswatch keeps a private one.
+common=/etc/postgresql-common/createcluster.conf
+case "$need" in *postgresql*)
+    if [ ! -e "$common" ]; then
+        $as_root mkdir -p /etc/postgresql-common
+        echo "create_main_cluster = false" | $as_root tee "$common" >/dev/null
+    fi ;;
+esac
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $need >/dev/null
+say "installed:$need"

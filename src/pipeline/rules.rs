@@ -1,0 +1,75 @@
+//! A configuration made ready to work with. Swapped as a whole at a reload: a story is judged by one set of rules.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::{Config, Watchlist};
+use crate::gather::parse::check_selectors;
+use crate::model::{Problem, Severity, Source, SourceId, SourceKind, WatchlistId};
+use crate::understand::classify::Classifier;
+use crate::watch::WatchlistSet;
+
+/// Everything that judges stories, compiled from one [`Config`].
+#[derive(Debug)]
+pub struct Rules {
+    pub config: Arc<Config>,
+    sources: HashMap<SourceId, Arc<Source>>,
+    lists: HashMap<WatchlistId, Watchlist>,
+    pub(super) watchlists: WatchlistSet,
+    pub(super) classifier: Classifier,
+}
+
+impl Rules {
+    /// Compiles queries, selectors and lexicons. Warnings come back beside the rules.
+    ///
+    /// # Errors
+    /// Every fault of every room at once.
+    pub fn compile(config: Config) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let mut problems = selector_problems(&config);
+        let watchlists = collect(&mut problems, WatchlistSet::compile(&config.watchlists));
+        let classifier = collect(&mut problems, Classifier::new(&config.topics));
+        let (Some((watchlists, warnings)), Some(classifier), true) = (watchlists, classifier, problems.is_empty()) else {
+            problems.sort();
+            return Err(problems);
+        };
+        let sources = config.sources.iter().map(|source| (source.id.clone(), Arc::new(source.clone()))).collect();
+        let lists = config.watchlists.lists.iter().map(|list| (list.id.clone(), list.clone())).collect();
+        Ok((Self { config: Arc::new(config), sources, lists, watchlists, classifier }, warnings))
+    }
+
+    /// The source of the id, while it is configured and enabled.
+    pub fn source(&self, id: &SourceId) -> Option<Arc<Source>> {
+        self.sources.get(id).filter(|source| source.enabled).cloned()
+    }
+
+    /// The watchlist of the id.
+    pub fn watchlist(&self, id: &WatchlistId) -> Option<&Watchlist> {
+        self.lists.get(id)
+    }
+}
+
+fn collect<T>(problems: &mut Vec<Problem>, result: Result<T, Vec<Problem>>) -> Option<T> {
+    result.map_err(|mut found| problems.append(&mut found)).ok()
+}
+
+fn selector_problems(config: &Config) -> Vec<Problem> {
+    config
+        .sources
+        .iter()
+        .filter_map(|source| match &source.kind {
+            SourceKind::Listing(rules) => Some((source, rules)),
+            SourceKind::Feed => None,
+        })
+        .flat_map(|(source, rules)| {
+            check_selectors(rules).into_iter().map(|message| Problem {
+                file: config.directory.join("sources.d"),
+                line: 0,
+                column: 0,
+                severity: Severity::Error,
+                key: format!("source.{}", source.id),
+                message,
+                hint: Some("see docs/configuration.md, \"Listing pages\"".to_owned()),
+            })
+        })
+        .collect()
+}

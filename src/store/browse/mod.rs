@@ -1,0 +1,16 @@
+//! Read queries for pages and lists. Writes nothing, decides nothing.
+//!
+//! *Invariant:* every list is bounded, and continues from the last id it showed (keyset), never by counting rows off.
+
+mod alerts;
+mod sources;
+mod stories;
+mod watchlists;
+
+pub use alerts::{AlertCount, AlertFilter, AlertRow, AttemptRow, DeliveryRow};
+pub use sources::{FetchRow, SourceRow};
+pub use stories::{Facet, Facets, Revision, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary};
+pub use watchlists::WatchlistCount;
+
+/// A list shows at most so many rows at once.
+pub const PAGE_ROWS: i64 = 50;

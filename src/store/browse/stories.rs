@@ -1,0 +1,313 @@
+//! Stories by filter, one story with everything known of it, and counts for the filters.
+
+use jiff::Timestamp;
+use sqlx::postgres::PgRow;
+use sqlx::{Postgres, QueryBuilder, Row};
+use uuid::Uuid;
+
+use crate::model::{ClusterId, Evidence, StoryId};
+use crate::store::browse::PAGE_ROWS;
+use crate::store::instant::Instant;
+use crate::store::json;
+use crate::store::{Store, StoreError};
+
+/// Which stories are asked for; empty means all, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoryFilter {
+    /// A country that the story is about.
+    pub country: Option<String>,
+    pub topic: Option<String>,
+    pub actor: Option<String>,
+    pub source: Option<String>,
+    pub language: Option<String>,
+    pub watchlist: Option<String>,
+    /// Phrases of folded tokens, all of which must occur; a token that ends in `*` is a prefix.
+    pub words: Vec<Vec<String>>,
+    pub cluster: Option<ClusterId>,
+    /// Copies of one text are folded into their original unless asked for.
+    pub with_copies: bool,
+    /// Continues a list: only stories first seen before this one.
+    pub before: Option<StoryId>,
+}
+
+/// One row of a list of stories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StorySummary {
+    pub id: StoryId,
+    pub source_id: String,
+    pub source_name: String,
+    pub cluster: ClusterId,
+    pub duplicate_of: Option<StoryId>,
+    pub url: Option<String>,
+    pub title: String,
+    /// The text's first 280 characters.
+    pub excerpt: String,
+    pub language: String,
+    pub published_at: Option<Timestamp>,
+    pub first_seen_at: Timestamp,
+    pub main_country: Option<String>,
+    pub topics: Vec<String>,
+    pub actors: Vec<String>,
+    /// Copies folded into it.
+    pub copies: i64,
+    /// Independent publishers in its cluster: editions of one house and copies of one text count once.
+    pub publishers: i64,
+    pub revision: i32,
+}
+
+/// A label as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredLabel {
+    /// `country`, `topic` or `actor`.
+    pub kind: String,
+    pub value: String,
+    /// `about` or `mentioned` for countries, else empty.
+    pub role: String,
+    pub score: f32,
+    pub evidence: Vec<Evidence>,
+}
+
+/// A match as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredMatch {
+    pub watchlist: String,
+    pub score: f32,
+    pub evidence: Vec<Evidence>,
+}
+
+/// What a story said before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    pub revision: i32,
+    pub title: String,
+    pub body: String,
+    pub replaced_at: Timestamp,
+}
+
+/// Everything known of one story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryDetail {
+    pub summary: StorySummary,
+    pub body: String,
+    pub authors: Vec<String>,
+    pub tags: Vec<String>,
+    pub language_confidence: f32,
+    pub labels: Vec<StoredLabel>,
+    pub matches: Vec<StoredMatch>,
+    /// The other stories of its cluster, copies among them.
+    pub cluster: Vec<StorySummary>,
+    /// Newest first.
+    pub revisions: Vec<Revision>,
+}
+
+/// A value with the number of stories that carry it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    pub value: String,
+    pub stories: i64,
+}
+
+/// Counts over the last days, for filters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    pub countries: Vec<Facet>,
+    pub topics: Vec<Facet>,
+    pub actors: Vec<Facet>,
+    pub languages: Vec<Facet>,
+}
+
+const SUMMARY: &str = "SELECT s.id, s.source_id, s.source_name, s.cluster_id, s.duplicate_of, s.url, s.title, left(s.body, 280) AS excerpt, s.language,
+    s.published_at, s.first_seen_at, s.main_country, s.revision,
+    ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'topic' ORDER BY score DESC) AS topics,
+    ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'actor' ORDER BY score DESC) AS actors,
+    (SELECT count(*) FROM stories c WHERE c.cluster_id = s.cluster_id AND c.duplicate_of = s.id) AS copies,
+    (SELECT count(DISTINCT c.publisher_group) FROM stories c WHERE c.cluster_id = s.cluster_id AND c.duplicate_of IS NULL) AS publishers
+    FROM stories s WHERE true";
+
+fn summary(row: &PgRow) -> Result<StorySummary, sqlx::Error> {
+    Ok(StorySummary {
+        id: StoryId(row.try_get("id")?),
+        source_id: row.try_get("source_id")?,
+        source_name: row.try_get("source_name")?,
+        cluster: ClusterId(row.try_get("cluster_id")?),
+        duplicate_of: row.try_get::<Option<Uuid>, _>("duplicate_of")?.map(StoryId),
+        url: row.try_get("url")?,
+        title: row.try_get("title")?,
+        excerpt: row.try_get("excerpt")?,
+        language: row.try_get("language")?,
+        published_at: row.try_get::<Option<Instant>, _>("published_at")?.map(|at| at.0),
+        first_seen_at: row.try_get::<Instant, _>("first_seen_at")?.0,
+        main_country: row.try_get("main_country")?,
+        topics: row.try_get("topics")?,
+        actors: row.try_get("actors")?,
+        copies: row.try_get("copies")?,
+        publishers: row.try_get("publishers")?,
+        revision: row.try_get("revision")?,
+    })
+}
+
+impl Store {
+    /// One page of stories, newest first, at most [`PAGE_ROWS`].
+    pub async fn stories(&self, filter: &StoryFilter) -> Result<Vec<StorySummary>, StoreError> {
+        let mut query = QueryBuilder::<Postgres>::new(SUMMARY);
+        for (kind, value) in [("country", &filter.country), ("topic", &filter.topic), ("actor", &filter.actor)] {
+            if let Some(value) = value {
+                query.push(" AND EXISTS (SELECT 1 FROM story_labels l WHERE l.story_id = s.id AND l.role <> 'mentioned' AND l.kind = ").push_bind(kind);
+                query.push(" AND l.value = ").push_bind(value).push(")");
+            }
+        }
+        if let Some(source) = &filter.source {
+            query.push(" AND s.source_id = ").push_bind(source);
+        }
+        if let Some(language) = &filter.language {
+            query.push(" AND s.language = ").push_bind(language);
+        }
+        if let Some(watchlist) = &filter.watchlist {
+            query.push(" AND EXISTS (SELECT 1 FROM matches m WHERE m.story_id = s.id AND m.watchlist_id = ").push_bind(watchlist).push(")");
+        }
+        if !filter.words.is_empty() {
+            query.push(" AND s.tokens @@ ").push_bind(tsquery(&filter.words)).push("::tsquery");
+        }
+        if let Some(cluster) = filter.cluster {
+            query.push(" AND s.cluster_id = ").push_bind(cluster.0);
+        }
+        if !filter.with_copies {
+            query.push(" AND s.duplicate_of IS NULL");
+        }
+        if let Some(before) = filter.before {
+            query.push(" AND s.id < ").push_bind(before.0);
+        }
+        query.push(" ORDER BY s.id DESC LIMIT ").push_bind(PAGE_ROWS);
+        let rows = query.build().fetch_all(self.pool()).await?;
+        Ok(rows.iter().map(summary).collect::<Result<_, _>>()?)
+    }
+
+    /// One story with its labels, matches, cluster and revisions.
+    pub async fn story(&self, id: StoryId) -> Result<Option<StoryDetail>, StoreError> {
+        let mut query = QueryBuilder::<Postgres>::new(SUMMARY);
+        query.push(" AND s.id = ").push_bind(id.0);
+        let Some(row) = query.build().fetch_optional(self.pool()).await? else { return Ok(None) };
+        let summary = summary(&row)?;
+        let rest = sqlx::query("SELECT body, authors, tags, language_confidence FROM stories WHERE id = $1").bind(id.0).fetch_one(self.pool()).await?;
+        let labels = sqlx::query("SELECT kind, value, role, score, evidence FROM story_labels WHERE story_id = $1 ORDER BY kind, score DESC, value")
+            .bind(id.0)
+            .fetch_all(self.pool())
+            .await?;
+        let matches = sqlx::query("SELECT watchlist_id, score, evidence FROM matches WHERE story_id = $1 ORDER BY watchlist_id")
+            .bind(id.0)
+            .fetch_all(self.pool())
+            .await?;
+        let revisions = sqlx::query("SELECT revision, title, body, replaced_at FROM story_revisions WHERE story_id = $1 ORDER BY revision DESC")
+            .bind(id.0)
+            .fetch_all(self.pool())
+            .await?;
+        let cluster = self.stories(&StoryFilter { cluster: Some(summary.cluster), with_copies: true, ..StoryFilter::default() }).await?;
+        Ok(Some(StoryDetail {
+            body: rest.try_get("body")?,
+            authors: rest.try_get("authors")?,
+            tags: rest.try_get("tags")?,
+            language_confidence: rest.try_get("language_confidence")?,
+            labels: labels
+                .iter()
+                .map(|row| {
+                    Ok(StoredLabel {
+                        kind: row.try_get("kind")?,
+                        value: row.try_get("value")?,
+                        role: row.try_get("role")?,
+                        score: row.try_get("score")?,
+                        evidence: json::evidence_from_json(row.try_get("evidence")?)?,
+                    })
+                })
+                .collect::<Result<_, StoreError>>()?,
+            matches: matches
+                .iter()
+                .map(|row| {
+                    Ok(StoredMatch {
+                        watchlist: row.try_get("watchlist_id")?,
+                        score: row.try_get("score")?,
+                        evidence: json::evidence_from_json(row.try_get("evidence")?)?,
+                    })
+                })
+                .collect::<Result<_, StoreError>>()?,
+            cluster: cluster.into_iter().filter(|other| other.id != id).collect(),
+            revisions: revisions
+                .iter()
+                .map(|row| {
+                    Ok(Revision {
+                        revision: row.try_get("revision")?,
+                        title: row.try_get("title")?,
+                        body: row.try_get("body")?,
+                        replaced_at: row.try_get::<Instant, _>("replaced_at")?.0,
+                    })
+                })
+                .collect::<Result<_, StoreError>>()?,
+            summary,
+        }))
+    }
+
+    /// The story that was published at exactly this address.
+    pub async fn story_by_url(&self, url: &str) -> Result<Option<StoryDetail>, StoreError> {
+        let id: Option<Uuid> = sqlx::query_scalar("SELECT id FROM stories WHERE url = $1 ORDER BY id DESC LIMIT 1").bind(url).fetch_optional(self.pool()).await?;
+        match id {
+            Some(id) => self.story(StoryId(id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The most frequent labels and languages of stories first seen since the given moment.
+    pub async fn facets(&self, since: Timestamp) -> Result<Facets, StoreError> {
+        let oldest = StoryId::new(since).0;
+        let labels = sqlx::query(
+            "SELECT kind, value, count(*) AS stories FROM story_labels
+             WHERE story_id >= $1 AND role <> 'mentioned' GROUP BY kind, value ORDER BY stories DESC, value LIMIT 400",
+        )
+        .bind(oldest)
+        .fetch_all(self.pool())
+        .await?;
+        let languages = sqlx::query("SELECT language AS value, count(*) AS stories FROM stories WHERE id >= $1 GROUP BY language ORDER BY stories DESC, value LIMIT 100")
+            .bind(oldest)
+            .fetch_all(self.pool())
+            .await?;
+        let mut facets = Facets::default();
+        for row in &labels {
+            let facet = facet(row)?;
+            match row.try_get::<String, _>("kind")?.as_str() {
+                "country" => facets.countries.push(facet),
+                "topic" => facets.topics.push(facet),
+                _ => facets.actors.push(facet),
+            }
+        }
+        facets.languages = languages.iter().map(facet).collect::<Result<_, _>>()?;
+        Ok(facets)
+    }
+}
+
+fn facet(row: &PgRow) -> Result<Facet, sqlx::Error> {
+    Ok(Facet { value: row.try_get("value")?, stories: row.try_get("stories")? })
+}
+
+/// Phrases of folded tokens as a tsquery's text: every lexeme quoted, so that no token can be an operator.
+fn tsquery(phrases: &[Vec<String>]) -> String {
+    let phrase = |tokens: &Vec<String>| {
+        let lexemes: Vec<String> = tokens
+            .iter()
+            .map(|token| {
+                let (token, prefix) = token.strip_suffix('*').map_or((token.as_str(), ""), |token| (token, ":*"));
+                format!("'{}'{prefix}", token.replace('\\', "\\\\").replace('\'', "''"))
+            })
+            .collect();
+        format!("({})", lexemes.join(" <-> "))
+    };
+    phrases.iter().filter(|tokens| !tokens.is_empty()).map(phrase).collect::<Vec<_>>().join(" & ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tsquery;
+
+    #[test]
+    fn tokens_are_quoted_and_never_operators() {
+        let phrases = vec![vec!["o'b".to_owned(), "a\\".to_owned()], vec!["detain*".to_owned()], vec!["!&|".to_owned()]];
+        assert_eq!(tsquery(&phrases), "('o''b' <-> 'a\\\\') & ('detain':*) & ('!&|')");
+    }
+}
