@@ -13,7 +13,7 @@ use crate::model::{Problem, Severity, Source};
 /// Looks over everything that was read.
 pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Read, lists: &Read, topics: Option<&TopicsConfig>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    duplicates("source id", &sources.names, String::as_str, &mut problems);
+    problems.extend(duplicate_sources(sources));
     duplicates("watchlist id", &lists.list_names, String::as_str, &mut problems);
     duplicates("channel", &lists.channel_names, String::as_str, &mut problems);
     duplicates("group", &lists.terms, |(name, _)| name, &mut problems);
@@ -56,6 +56,13 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
             hint: Some("presswatch sources add URL adds one".to_owned()),
         });
     }
+    problems
+}
+
+/// Reports each source whose id another one has.
+pub(super) fn duplicate_sources(sources: &sources::Read) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    duplicates("source id", &sources.names, String::as_str, &mut problems);
     problems
 }
 

@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, TopicsConfig, topics};
-use crate::model::{Problem, Severity};
+use crate::model::{Problem, Severity, Source};
 
 /// The main file's name.
 pub const MAIN_FILE: &str = "presswatch.toml";
@@ -102,6 +102,17 @@ pub fn examine(directory: &Path) -> Examined {
         topics: topics.unwrap_or_default(),
     });
     Examined { config, problems }
+}
+
+/// Reads the text of one file of sources.d by itself, with the default intervals.
+///
+/// # Errors
+/// Every problem of the text, ids used twice in it among them.
+pub fn read_sources(text: &str, file: &Path) -> Result<Vec<Source>, Vec<Problem>> {
+    let (settings, _) = settings::read("", Path::new(MAIN_FILE), Path::new(""));
+    let (read, mut problems) = sources::read(text, file, &settings.gather);
+    problems.extend(cross::duplicate_sources(&read));
+    if problems.is_empty() { Ok(read.sources.into_iter().map(|placed| placed.value).collect()) } else { Err(problems) }
 }
 
 /// Every name that a file defines, also of things that are otherwise wrong: a broken channel is not a missing one.
