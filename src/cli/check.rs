@@ -14,6 +14,7 @@ use crate::model::{Problem, Severity};
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
+#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
 pub fn run(_args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let config::Examined { config, mut problems } = config::examine(&global.config);
     if let Some(config) = &config {

@@ -21,6 +21,7 @@ pub struct Args {
     force: bool,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "all commands have one signature")]
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let files = defaults::files();
     let directory = &args.directory;

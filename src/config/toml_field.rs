@@ -209,6 +209,7 @@ impl<'f> Field<'f> {
     }
 
     /// What `read` makes of the values of an array; those it makes nothing of are left out.
+    #[expect(clippy::unnecessary_wraps, reason = "the readers of a key all return an option")]
     pub(super) fn list<T>(&self, mut read: impl FnMut(&Field<'f>) -> Option<T>) -> Option<Vec<T>> {
         Some(self.items().iter().filter_map(&mut read).collect())
     }

@@ -187,10 +187,13 @@ fn write(sources: &[Source]) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\" xmlns:{PREFIX}=\"{NAMESPACE}\">\n  <head>\n    <title>presswatch sources</title>\n  </head>\n  <body>\n"
     );
     for (category, sources) in folders {
-        text.push_str(&format!("    <outline text=\"{}\">\n", escape(category.as_str())));
+        text.extend(["    <outline text=\"", &escape(category.as_str()), "\">\n"]);
         for source in sources {
-            let attributes: String = attributes(source).iter().map(|(name, value)| format!(" {name}=\"{}\"", escape(value.as_str()))).collect();
-            text.push_str(&format!("      <outline{attributes}/>\n"));
+            text.push_str("      <outline");
+            for (name, value) in attributes(source) {
+                text.extend([" ", &name, "=\"", &escape(value.as_str()), "\""]);
+            }
+            text.push_str("/>\n");
         }
         text.push_str("    </outline>\n");
     }

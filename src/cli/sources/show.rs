@@ -14,6 +14,7 @@ pub struct Args {
     id: String,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let config = match check::load(&global.config) {
         Ok(config) => config,
