@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::migrate::{Migrate, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, PgPool};
 
@@ -12,6 +12,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// A request waits so long for a connection before it fails: the pool is busy or the server is gone.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+
+/// A daemon that runs makes months every day; these are for one that was just installed.
+const MONTHS_AHEAD: u32 = 2;
 
 /// The database. Cheap to clone: all clones share one pool.
 #[derive(Debug, Clone)]
@@ -41,17 +44,18 @@ impl Store {
         Ok(Self { pool })
     }
 
-    /// Brings the schema to what this program expects. Several processes may call it at once; doing it twice changes nothing.
+    /// Brings the schema to what this program expects and makes the months ahead. Several processes may call it at once; doing it twice changes nothing.
     ///
     /// # Errors
     /// [`StoreError::Newer`] when a newer program has been here.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        match MIGRATIONS.run(&self.pool).await {
-            Ok(()) => Ok(()),
-            Err(sqlx::migrate::MigrateError::VersionMissing(version)) => Err(StoreError::Newer { version }),
-            Err(sqlx::migrate::MigrateError::Execute(source)) => Err(source.into()),
-            Err(source) => Err(StoreError::Migrate { source }),
-        }
+        MIGRATIONS.run(&self.pool).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::Newer { version },
+            MigrateError::Execute(source) => source.into(),
+            source => StoreError::Migrate { source },
+        })?;
+        self.ensure_partitions(MONTHS_AHEAD).await?;
+        Ok(())
     }
 
     /// Compares the schema with what this program expects, without changing it.

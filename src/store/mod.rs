@@ -9,6 +9,15 @@
 pub mod embedded;
 mod error;
 mod connect;
+pub mod sources;
+pub mod items;
+pub mod ingest;
+pub mod outbox;
+pub mod partitions;
+pub mod retention;
+mod fulltext;
+mod json;
+mod value;
 
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;

@@ -1,8 +1,9 @@
-//! What tests share: scratch folders and databases on a real server.
+//! What tests share: scratch folders, databases on a real server, and plain values.
 #![allow(dead_code, reason = "each theme uses a part")]
 
 mod database;
 mod folder;
+pub mod values;
 
 pub use database::{TestDatabase, database, empty_database};
 pub use folder::ScratchFolder;
