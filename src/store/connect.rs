@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Executor, PgPool};
 
 use crate::store::StoreError;
 
@@ -13,6 +13,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// A request waits so long for a connection before it fails: the pool is busy or the server is gone.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
 
+/// Bounds on the server's side. A worker that was stopped in the middle of a transaction must not hold the ingest lock of all others;
+/// no single statement of ours takes minutes.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '30s'; SET statement_timeout = '10min'";
 /// A daemon that runs makes months every day; these are for one that was just installed.
 const MONTHS_AHEAD: u32 = 2;
 
@@ -40,7 +43,12 @@ impl Store {
     pub async fn connect(options: &PgConnectOptions, connections: u32) -> Result<Self, StoreError> {
         // Statements are not logged: at debug level they would name tables for every poll, and their errors come back to the caller.
         let options = options.clone().disable_statement_logging();
-        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_LIMIT).connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_LIMIT)
+            .after_connect(|connection, _| Box::pin(async move { connection.execute(SESSION).await.map(|_| ()) }))
+            .connect_with(options)
+            .await?;
         Ok(Self { pool })
     }
 
@@ -49,11 +57,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`] when a newer program has been here.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.pool).await.map_err(|error| match error {
+        // A migration may build an index for as long as it takes; the connection that may is closed after it.
+        let mut connection = self.pool.acquire().await?;
+        connection.execute("SET statement_timeout = 0").await?;
+        connection.close_on_drop();
+        MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => StoreError::Newer { version },
             MigrateError::Execute(source) => source.into(),
             source => StoreError::Migrate { source },
         })?;
+        drop(connection);
         self.ensure_partitions(MONTHS_AHEAD).await?;
         Ok(())
     }

@@ -9,6 +9,7 @@
 pub mod embedded;
 mod error;
 mod connect;
+pub mod status;
 pub mod sources;
 pub mod items;
 pub mod ingest;

@@ -145,6 +145,39 @@ async fn server_of_a_killed_owner_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn server_ends_with_an_owner_that_was_killed() {
+    let folder = ScratchFolder::new("owner");
+    // A second process of this test binary plays the owner.
+    let mut owner = Command::new(std::env::current_exe().unwrap());
+    owner.args(["--exact", "embedded::owner_that_waits_to_be_killed"]).env(OWNED_FOLDER, folder.path());
+    let mut owner = owner.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    until("the start", async || match running(folder.path()) {
+        Some(server) => run(&server.options, "SELECT 1").await.is_ok(),
+        None => false,
+    })
+    .await;
+    let server = running(folder.path()).unwrap();
+    run(&server.options, "CREATE TABLE kept AS SELECT 1 AS one").await.unwrap();
+    kill_9(owner.id());
+    owner.wait().unwrap();
+    let next = EmbeddedCluster::start(&options(folder.path())).await.unwrap();
+    assert!(!alive(server.process_id));
+    run(&next.connect_options(), "SELECT one FROM kept").await.unwrap();
+    next.stop().await;
+}
+
+const OWNED_FOLDER: &str = "PRESSWATCH_TEST_OWNED_FOLDER";
+
+/// Does nothing in a run of all tests: it is the owner of the test above.
+#[tokio::test(flavor = "multi_thread")]
+async fn owner_that_waits_to_be_killed() {
+    if let Some(folder) = std::env::var_os(OWNED_FOLDER) {
+        let _cluster = EmbeddedCluster::start(&options(Path::new(&folder))).await.unwrap();
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn number_of_a_dead_server_that_another_program_got_is_no_obstacle() {
     let folder = ScratchFolder::new("reused");
     EmbeddedCluster::start(&options(folder.path())).await.unwrap().stop().await;

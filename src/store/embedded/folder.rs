@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::account::Account;
+use super::account::{Account, effective_uid};
 use super::error::{EmbeddedError, file};
 
 /// `sun_path` holds 108 bytes with the final zero (unix(7)).
@@ -39,8 +39,9 @@ impl Layout {
     /// Makes the state directory where it is missing and resolves its links, so that every process names it alike.
     pub fn prepare(state: &Path) -> Result<Self, EmbeddedError> {
         if !state.exists() {
-            // Others may pass, not read: as root the server runs as another user.
-            DirBuilder::new().recursive(true).mode(0o711).create(state).map_err(file("create", state))?;
+            // As root the server runs as another user, who must pass, not read.
+            let mode = if effective_uid()? == 0 { 0o711 } else { 0o700 };
+            DirBuilder::new().recursive(true).mode(mode).create(state).map_err(file("create", state))?;
         }
         Self::existing(state)
     }
@@ -91,7 +92,7 @@ impl Layout {
         hash.update(self.state.as_os_str().as_bytes());
         hash.update(uid.to_be_bytes());
         let name = hash.finalize().iter().take(8).fold(String::from("presswatch-"), |name, byte| format!("{name}{byte:02x}"));
-        let root = if fs::metadata(&self.lock).is_ok_and(|metadata| metadata.uid() == 0) { "/run" } else { "/tmp" };
+        let root = if effective_uid().is_ok_and(|uid| uid == 0) { "/run" } else { "/tmp" };
         Path::new(root).join(name)
     }
 

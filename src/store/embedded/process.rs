@@ -90,7 +90,7 @@ impl Server {
         let began = Instant::now();
         loop {
             let position = server_log::position(&self.layout.log);
-            let mut child = self.launch()?;
+            let mut child = self.launch().await?;
             let Err(status) = self.wait_until_ready(&mut child, began, limit).await? else { return Ok(child) };
             let said = server_log::errors_since(&self.layout.log, position);
             // Backends of a killed server hold its shared memory for a moment longer.
@@ -130,11 +130,11 @@ impl Server {
         }
     }
 
-    fn launch(&self) -> Result<Child, EmbeddedError> {
+    async fn launch(&self) -> Result<Child, EmbeddedError> {
         let program = self.installation.program("postgres");
         let failed = |source| EmbeddedError::Run { program: program.clone(), source };
         let (reader, writer) = io::pipe().map_err(failed)?;
-        let mut command = self.command("postgres");
+        let mut command = self.tied(self.command("postgres")).await;
         command.arg("-D").arg(&self.layout.data);
         for (name, value) in self.settings() {
             command.arg("-c").arg(format!("{name}={value}"));
@@ -143,9 +143,35 @@ impl Server {
         // A group of its own: Ctrl-C in the terminal reaches us alone, and we stop it in order.
         command.process_group(0);
         // Whoever drops the handle without an orderly stop (a panic, a runtime that ends) leaves no server behind.
-        let child = Command::from(command).kill_on_drop(true).spawn().map_err(failed)?;
-        server_log::follow(reader, self.layout.log.clone()).map_err(failed)?;
-        Ok(child)
+        let mut command = Command::from(command);
+        command.kill_on_drop(true);
+        let spawn = move || command.spawn();
+        server_log::follow(spawn, reader, self.layout.log.clone()).await.map_err(failed)
+    }
+
+    /// Lets the kernel send the server a fast shutdown when the thread that started it ends, which is how it ends with a process that was
+    /// killed. A machine without util-linux' `setpriv` does without; there the next start stops what was left.
+    async fn tied(&self, command: std::process::Command) -> std::process::Command {
+        let with = |program: &std::ffi::OsStr| {
+            let mut tied = std::process::Command::new("setpriv");
+            tied.args(["--pdeathsig", "INT", "--"]).arg(program);
+            tied
+        };
+        let mut trial = with("true".as_ref());
+        trial.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if !Command::from(trial).status().await.is_ok_and(|status| status.success()) {
+            return command;
+        }
+        let mut tied = with(command.get_program());
+        tied.current_dir(&self.layout.home);
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => tied.env(name, value),
+                None => tied.env_remove(name),
+            };
+        }
+        self.account.apply(&mut tied);
+        tied
     }
 
     /// Given on the command line, so that they hold whatever stands in the cluster's files. Sized for one core and 1 GB of memory.

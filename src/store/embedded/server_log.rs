@@ -5,14 +5,28 @@ use std::io::{self, PipeReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use tokio::process::Child;
+
 /// Each of the two files; enough for weeks of a quiet server and the whole of a noisy hour.
 const FILE_LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Copies what comes out of the pipe into the log until the last process of the server has closed it.
+/// Starts the server on a thread of its own, which copies what comes out of the pipe into the log until the last process of the server has
+/// closed it. The thread lives as long as the server does: a server that is tied to the thread that started it is tied to our process.
 ///
 /// A full disk must not stop the server: what cannot be written is dropped, and reading goes on.
-pub fn follow(pipe: PipeReader, path: PathBuf) -> io::Result<()> {
-    std::thread::Builder::new().name("postgres-log".to_owned()).spawn(move || copy(pipe, &path, FILE_LIMIT_BYTES)).map(|_| ())
+pub async fn follow(spawn: impl FnOnce() -> io::Result<Child> + Send + 'static, pipe: PipeReader, path: PathBuf) -> io::Result<Child> {
+    let (started, child) = tokio::sync::oneshot::channel();
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::Builder::new().name("postgres-log".to_owned()).spawn(move || {
+        let entered = runtime.enter();
+        // The command is dropped with the closure, and with it our end of the pipe for writing.
+        let result = spawn();
+        drop(entered);
+        if started.send(result).is_ok() {
+            copy(pipe, &path, FILE_LIMIT_BYTES);
+        }
+    })?;
+    child.await.map_err(|_| io::Error::other("the thread that starts the server ended"))?
 }
 
 fn copy(mut pipe: impl Read, path: &Path, limit: u64) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use presswatch::config::RetentionConfig;
 use presswatch::model::{StoryDraft, Verdict};
+use presswatch::store::retention::RetentionReport;
 
 use crate::support::values::{alert, draft, source, source_id, tokens};
 use crate::support::{TestDatabase, database};
@@ -86,7 +87,7 @@ async fn months_past_their_time_are_dropped_with_all_that_points_to_them() {
     assert!(tx.story_by_address("valley.example/kept").await.unwrap().is_some());
     drop(tx);
     let again = db.store.apply_retention(&keep(300)).await.unwrap();
-    assert_eq!(again, Default::default());
+    assert_eq!(again, RetentionReport::default());
 }
 
 #[tokio::test(flavor = "multi_thread")]

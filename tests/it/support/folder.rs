@@ -58,6 +58,6 @@ fn guard(prefix: &Path) -> ChildStdin {
     "#;
     let mut command = Command::new("/bin/sh");
     command.args(["-c", script, "guardian"]).arg(prefix).process_group(0);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    child.stdin.take().unwrap()
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    child.stdin.unwrap()
 }
