@@ -9,6 +9,7 @@
 pub mod embedded;
 mod error;
 mod connect;
+pub mod open;
 pub mod status;
 pub mod sources;
 pub mod items;

@@ -1,6 +1,8 @@
 //! The store on a real server.
 
+mod backup;
 mod ingest;
+mod open;
 mod outbox;
 mod retention;
 mod sources;
