@@ -187,6 +187,7 @@ impl Store {
                  ORDER BY s.domain, s.next_due_at, s.source_id
              ), picked AS MATERIALIZED (
                  SELECT s.source_id FROM source_states s JOIN due USING (source_id)
+                 WHERE s.next_due_at <= now() AND (s.claimed_until IS NULL OR s.claimed_until <= now())
                  ORDER BY due.next_due_at LIMIT $1
                  FOR UPDATE OF s SKIP LOCKED
              )

@@ -120,6 +120,8 @@ impl Server {
                     let _ = connection.close().await; // it answered: nothing else was asked
                     return Ok(Ok(()));
                 }
+                // A role or database that is missing does not come by waiting.
+                Ok(Err(source)) if is_login_refusal(&source) => return Err(EmbeddedError::Connect { source }),
                 // No socket yet, or recovery is under way: any answer but an open door means waiting.
                 Ok(Err(_)) | Err(_) if began.elapsed() < limit => tokio::time::sleep(POLL).await,
                 Ok(Err(_)) | Err(_) => {
@@ -258,6 +260,12 @@ impl Server {
         command.stdin(Stdio::null());
         command.output().await.map_err(|source| EmbeddedError::Run { program: self.installation.program(name), source })
     }
+}
+
+/// SQLSTATE classes 28 (authorization) and 3D (database name).
+fn is_login_refusal(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code.starts_with("28") || code.starts_with("3D"))
 }
 
 fn check(program: &'static str, output: &Output) -> Result<(), EmbeddedError> {

@@ -45,6 +45,7 @@ pub fn scratch_path(name: &str) -> PathBuf {
 }
 
 /// Starts the shell that outlives us by a moment. In a group of its own, so that Ctrl-C in a terminal does not end it first.
+#[expect(clippy::zombie_processes, reason = "the shell ends after us: nobody is left to wait for it")]
 fn guard(prefix: &Path) -> ChildStdin {
     let script = r#"
         cat > /dev/null
