@@ -7,6 +7,8 @@ CREATE TABLE source_states (
     config_hash      bytea NOT NULL,
     -- False once the configuration no longer names it: never polled, still listed.
     configured       boolean NOT NULL DEFAULT true,
+    -- False while the configuration switches it off: not polled.
+    enabled          boolean NOT NULL DEFAULT true,
     next_due_at      timestamptz NOT NULL DEFAULT now(),
     interval_seconds integer NOT NULL,
     -- Lease of the worker that polls it now.
@@ -28,7 +30,8 @@ CREATE TABLE source_states (
     moved_to         text,
     moved_since      timestamptz
 );
-CREATE INDEX source_states_due ON source_states (next_due_at) WHERE configured;
+CREATE INDEX source_states_due ON source_states (next_due_at) WHERE configured AND enabled;
+CREATE INDEX source_states_leased ON source_states (domain) WHERE claimed_until IS NOT NULL;
 
 CREATE TABLE fetches (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -62,6 +65,7 @@ CREATE TABLE source_items (
     PRIMARY KEY (source_id, item_key)
 );
 CREATE INDEX source_items_by_age ON source_items (last_seen_at);
+CREATE INDEX source_items_by_story ON source_items (story_id) WHERE story_id IS NOT NULL;
 
 CREATE TABLE clusters (
     id            uuid PRIMARY KEY,
@@ -81,6 +85,7 @@ CREATE TABLE stories (
     cluster_id          uuid NOT NULL,
     -- The original, when this is a copy of one text
     duplicate_of        uuid,
+    duplicate_score     real,
     url                 text,
     url_key             text NOT NULL,
     title               text NOT NULL,
@@ -152,6 +157,7 @@ CREATE TABLE matches_default PARTITION OF matches DEFAULT;
 CREATE INDEX matches_by_watchlist ON matches (watchlist_id, story_id DESC);
 
 -- Inverted indexes over the last days: which stories share rare pieces of text, which share names, numbers and places.
+-- Shingles stand here for originals only: twenty copies of one text would make its shingles look common.
 CREATE TABLE shingle_index (
     hash     bigint NOT NULL,
     story_id uuid NOT NULL,
@@ -159,8 +165,10 @@ CREATE TABLE shingle_index (
 );
 CREATE INDEX shingle_index_by_story ON shingle_index (story_id);
 CREATE TABLE event_index (
-    hash     bigint NOT NULL,
-    story_id uuid NOT NULL,
+    hash       bigint NOT NULL,
+    story_id   uuid NOT NULL,
+    -- A name is rare when few events have it, however many stories tell them
+    cluster_id uuid NOT NULL,
     PRIMARY KEY (hash, story_id)
 );
 CREATE INDEX event_index_by_story ON event_index (story_id);
@@ -202,7 +210,8 @@ CREATE TABLE deliveries (
     ended_at     timestamptz,
     UNIQUE (alert_id, recipient)
 );
-CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'pending';
+CREATE INDEX deliveries_due ON deliveries (channel_id, due_at) WHERE state = 'pending';
+CREATE INDEX deliveries_dead ON deliveries (channel_id, ended_at) WHERE state = 'dead';
 CREATE INDEX deliveries_by_alert ON deliveries (alert_id);
 
 CREATE TABLE delivery_attempts (

@@ -1,1 +1,9 @@
-//! What several themes need.
+//! What tests share: scratch folders, databases on a real server, and plain values.
+#![allow(dead_code, reason = "each theme uses a part")]
+
+mod database;
+mod folder;
+pub mod values;
+
+pub use database::{TestDatabase, database, empty_database};
+pub use folder::ScratchFolder;
