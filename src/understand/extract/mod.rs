@@ -1,0 +1,1 @@
+//! From a page to its article: text, headline, authors, dates.
