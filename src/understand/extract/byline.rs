@@ -9,10 +9,13 @@ use regex::Regex;
 /// Words before a name.
 static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:(?:written|posted|published|reported|story|text|words|article|reporting|geschrieben|ein artikel|ein beitrag|veröffentlicht|publié|écrit|scritto)\s+)?(?:by|von|vom|par|por|di|da|door|af|av|przez|od|autor(?:in|en|a|ka)?|auteur|authors?|autore|yazar|автор|текст|foto|text|the|mit|©)\s*[:\s]\s*",
+        r"(?i)^(?:(?:written|posted|published|reported|story|text|words|article|reporting|interview|geschrieben|verfasst|(?:ein |zeige alle |alle )?(?:artikel|beitrag|beiträge)|veröffentlicht|publié|écrit|escrito|scritto)\s+)?(?:by|von|vom|par|por|di|da|door|af|av|przez|od|autor(?:in|en|inn?en|a|ka)?|auteur|authors?|autore|interview|yazar|автор|текст|foto|text|words|the|mit|©|记者|作者|责任编辑|文)\s*[:：\s]\s*",
     )
     .ok()
 });
+/// What follows a name and is none.
+static DATE_TAIL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\s+(?:am|on|le|el|um|at|fr|mo|di|mi|do|sa|so)(?:\s+\d.*|\s*)$|\s+\d{1,2}[./:].*$|\s*[→»].*$").ok());
 /// Where one name ends and the next begins.
 static BETWEEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\s*(?:[;,|&/•·\n\t]|\s[-–—]\s|\s(?:and|und|et|y|e|en|og|och|i|и|та|және|ve|with|mit)\s)\s*").ok());
@@ -24,9 +27,8 @@ const LONGEST_WORDS: usize = 6;
 const AUTHORS_LIMIT: usize = 20;
 
 /// Cleans the given bylines into names.
-pub fn names(given: &[String], site_name: Option<&str>, host: &str) -> Vec<String> {
+pub fn names(given: &[String], site_name: Option<&str>) -> Vec<String> {
     let site = site_name.map(plain).unwrap_or_default();
-    let host = plain(host.trim_start_matches("www.").split('.').next().unwrap_or_default());
     let mut found: Vec<String> = Vec::new();
     for byline in given {
         // Addresses go before the split: a slash separates names, too.
@@ -35,7 +37,7 @@ pub fn names(given: &[String], site_name: Option<&str>, host: &str) -> Vec<Strin
         for part in BETWEEN.as_ref().map(|pattern| pattern.split(&byline).collect::<Vec<_>>()).unwrap_or_default() {
             let Some(name) = name(part) else { continue };
             let folded = plain(&name);
-            let is_site = folded == site || folded == host || (!site.is_empty() && folded.len() > 3 && site == format!("{folded}com"));
+            let is_site = folded == site || (!site.is_empty() && folded.len() > 3 && site == format!("{folded}com"));
             if !is_site && !found.iter().any(|known| plain(known) == folded) && found.len() < AUTHORS_LIMIT {
                 found.push(name);
             }
@@ -51,6 +53,8 @@ fn name(part: &str) -> Option<String> {
             part = part.get(lead.end()..).unwrap_or_default();
         }
     }
+    // "Ada Brown am 3. Mai": the rest is a date.
+    let part = DATE_TAIL.as_ref().and_then(|pattern| pattern.find(part)).and_then(|tail| part.get(..tail.start())).unwrap_or(part);
     // A remark in brackets is an agency or a role.
     let part = part.split(['(', '[', '<']).next().unwrap_or_default();
     let part = part.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, ':' | '.' | '@' | '"' | '“' | '”' | '*' | '|' | '-' | '–'));
@@ -95,7 +99,7 @@ mod tests {
 
     #[track_caller]
     fn check(byline: &str, expect: &[&str]) {
-        assert_eq!(names(&[byline.to_owned()], Some("The Daily"), "daily.example"), expect, "{byline}");
+        assert_eq!(names(&[byline.to_owned()], Some("The Daily")), expect, "{byline}");
     }
 
     #[test]
@@ -109,5 +113,6 @@ mod tests {
         check("Written by  Ada   Brown | 5 min read", &["Ada Brown"]);
         check("Ada Brown; ADA BROWN", &["Ada Brown"]);
         check("admin", &[]);
+        check("Beitrag von Ada Brown am 3. Mai", &["Ada Brown"]);
     }
 }

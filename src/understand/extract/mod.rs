@@ -87,7 +87,7 @@ fn read_page(html: &str, url: &Url) -> Article {
         canonical_url: canonical(&data, url),
         title,
         text,
-        authors: authors(&data, &linked, site_name.as_deref(), url, extracted.as_ref()),
+        authors: authors(&data, &linked, site_name.as_deref(), extracted.as_ref()),
         published,
         updated,
         language: language(&data, &linked),
@@ -119,33 +119,32 @@ fn one_line(title: &str) -> String {
     text_of_markup(title).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn authors(data: &PageData, linked: &Linked, site_name: Option<&str>, url: &Url, extracted: Option<&ExtractResult>) -> Vec<String> {
-    let host = url.host_str().unwrap_or_default();
-    let metas: Vec<String> = [
-        "author",
-        "article:author",
-        "dc.creator",
-        "dcterms.creator",
-        "sailthru.author",
-        "parsely-author",
-        "citation_author",
-        "byl",
-        "cxenseparse:author",
-    ]
-    .iter()
-    .find_map(|name| {
-        let found: Vec<String> = data.metas_named(name).map(|value| unescape(value).into_owned()).collect();
-        (!byline::names(&found, site_name, host).is_empty()).then_some(found)
-    })
-    .unwrap_or_default();
+/// The first of the page's sources that names somebody, the most explicit one first.
+fn authors(data: &PageData, linked: &Linked, site_name: Option<&str>, extracted: Option<&ExtractResult>) -> Vec<String> {
+    let metas = AUTHORS.iter().map(|name| data.metas_named(name).map(|value| unescape(value).into_owned()).collect::<Vec<_>>());
     let third_party: Vec<String> = extracted.map(|extracted| extracted.metadata.author.split(';').map(str::to_owned).collect()).unwrap_or_default();
-    [&linked.authors, &metas, &data.bylines, &third_party]
-        .into_iter()
-        .map(|given| byline::names(given, site_name, host))
+    let labelled: Vec<String> = data.labelled_author().map(str::to_owned).into_iter().collect();
+    std::iter::once(linked.authors.clone())
+        .chain(metas)
+        .chain([labelled])
+        .chain(data.bylines.iter().cloned())
+        .chain([third_party])
+        .map(|given| byline::names(&given, site_name))
         .find(|names| !names.is_empty())
         .unwrap_or_default()
 }
 
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "parsely-author",
+    "citation_author",
+    "byl",
+    "cxenseparse:author",
+];
 const PUBLISHED: &[&str] = &[
     "article:published_time",
     "article:published",

@@ -21,13 +21,20 @@ pub struct PageData {
     /// `<time>` and elements with `itemprop=datePublished`: (is published, text).
     pub times: Vec<(bool, String)>,
     /// Texts of elements that name an author, the most telling kind first.
-    pub bylines: Vec<String>,
+    pub bylines: [Vec<String>; 5],
 }
 
 impl PageData {
     /// The first meta of a list of names, in the list's order.
     pub fn meta(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| self.metas.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()))
+    }
+
+    /// Who wrote the page by the labelled fields that WordPress writes for Twitter.
+    pub fn labelled_author(&self) -> Option<&str> {
+        let label = self.meta(&["twitter:label1"])?.to_lowercase();
+        let is_author = ["by", "von", "par", "por", "autor", "auteur", "автор", "da", "door", "yazan"].iter().any(|word| label.contains(word));
+        if is_author { self.meta(&["twitter:data1"]) } else { None }
     }
 
     /// Every meta of a name.
@@ -39,7 +46,6 @@ impl PageData {
 /// Reads a page once over.
 pub fn read(document: &Document) -> PageData {
     let mut data = PageData::default();
-    let mut bylines: [Vec<String>; 4] = Default::default();
     for id in document.iter(document.root(), &[]) {
         let attribute = |name: &str| document.get_attribute(id, name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         match document.tag_name(id) {
@@ -64,14 +70,13 @@ pub fn read(document: &Document) -> PageData {
                     || is_published(attribute("class"));
                 data.times.extend(attribute("datetime").or_else(|| line(document, id, BYLINE_LIMIT)).map(|text| (published, text)));
             }
-            _ => other(document, id, &attribute, &mut data, &mut bylines),
+            _ => other(document, id, &attribute, &mut data),
         }
     }
-    data.bylines = bylines.into_iter().find(|kind| !kind.is_empty()).unwrap_or_default();
     data
 }
 
-fn other(document: &Document, id: NodeId, attribute: &dyn Fn(&str) -> Option<String>, data: &mut PageData, bylines: &mut [Vec<String>; 4]) {
+fn other(document: &Document, id: NodeId, attribute: &dyn Fn(&str) -> Option<String>, data: &mut PageData) {
     if let Some(property) = attribute("itemprop") {
         if property.contains("datePublished") || property.contains("dateCreated") {
             data.times
@@ -88,22 +93,53 @@ fn other(document: &Document, id: NodeId, attribute: &dyn Fn(&str) -> Option<Str
         .any(|name| class.contains(name))
     {
         1
-    } else if class.split_whitespace().any(|word| matches!(word, "author" | "byline" | "vcard" | "article-author" | "post-author" | "entry-author")) {
+    } else if class.split_whitespace().any(|word| {
+        matches!(word, "author" | "authors" | "auteur" | "auteurs" | "autor" | "byline" | "article-author" | "post-author" | "entry-author")
+    }) {
         2
-    } else {
+    } else if matches!(document.tag_name(id), "p" | "em" | "strong" | "i" | "b" | "span" | "h5" | "h6" | "address")
+        && line(document, id, 60).is_some_and(|text| is_byline(&text))
+    {
         3
+    } else if class.contains("author") || class.contains("byline") || class.split_whitespace().any(|word| matches!(word, "username" | "vcard")) {
+        4
+    } else {
+        5
     };
     let dated = ["date", "published", "posted-on", "timestamp", "datum", "fecha", "data-publicacao"].iter().any(|word| class.contains(word));
     if dated && data.times.len() < 50 {
         data.times.extend(line(document, id, BYLINE_LIMIT).filter(|text| parse_date(text).is_some()).map(|text| (false, text)));
     }
-    if rank < 3 && !in_comments(document, id) {
-        if let (Some(kind), Some(text)) = (bylines.get_mut(rank), line(document, id, BYLINE_LIMIT)) {
+    if rank < 5 && !in_comments(document, id) {
+        if let (Some(kind), Some(text)) = (data.bylines.get_mut(rank), line(document, id, BYLINE_LIMIT)) {
             if kind.len() < 5 {
                 kind.push(text);
             }
         }
     }
+}
+
+/// A line that is a byline by its first word: "Text: Ada Brown".
+fn is_byline(text: &str) -> bool {
+    let named = [
+        "Autor: ",
+        "Autorin: ",
+        "Autoren: ",
+        "Text: ",
+        "Text von ",
+        "Author: ",
+        "Written by ",
+        "By ",
+        "Von ",
+        "Par ",
+        "Por ",
+        "Автор: ",
+        "Текст: ",
+        "作者：",
+        "责任编辑：",
+    ];
+    let rest = named.iter().find_map(|lead| text.strip_prefix(lead));
+    rest.is_some_and(|rest| (2..=5).contains(&rest.split_whitespace().count()) && rest.starts_with(char::is_uppercase))
 }
 
 fn is_published(class: Option<String>) -> bool {
