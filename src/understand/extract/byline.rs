@@ -37,7 +37,8 @@ pub fn names(given: &[String], site_name: Option<&str>) -> Vec<String> {
         for part in BETWEEN.as_ref().map(|pattern| pattern.split(&byline).collect::<Vec<_>>()).unwrap_or_default() {
             let Some(name) = name(part) else { continue };
             let folded = plain(&name);
-            let is_site = folded == site || (!site.is_empty() && folded.len() > 3 && site == format!("{folded}com"));
+            let is_site =
+                folded == site || site == format!("the{folded}") || (!site.is_empty() && folded.len() > 3 && site == format!("{folded}com"));
             if !is_site && !found.iter().any(|known| plain(known) == folded) && found.len() < AUTHORS_LIMIT {
                 found.push(name);
             }

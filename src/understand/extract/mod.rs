@@ -12,6 +12,7 @@ mod headline;
 mod json_ld;
 mod markup;
 mod page;
+mod tidy;
 mod wall;
 
 pub use date::parse_date;
@@ -73,9 +74,12 @@ fn read_page(html: &str, url: &Url) -> Article {
             text = body;
         }
     }
+    let tidied = tidy::tidy(&text, title.as_deref());
     let page_title = data.title_element.as_deref().unwrap_or_default();
-    if let Some(wall) = wall::recognize(page_title, &visible, &text, linked.free) {
-        text.clear();
+    // Walls are recognized by lines that tidying drops, so it is the untidied text that is asked.
+    let wall = wall::recognize(page_title, &visible, &text, linked.free);
+    let text = if wall.is_some() { String::new() } else { tidied };
+    if let Some(wall) = wall {
         warnings.push(wall.warning().to_owned());
         if wall != wall::Wall::Pay {
             // A wall has no headline, no author and no date of its own.
