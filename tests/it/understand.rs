@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 fn inspect(what: &str, lines: &[Value]) -> Vec<Value> {
     let mut child =
         Command::new(env!("CARGO_BIN_EXE_presswatch")).args(["inspect", what]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let input = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
@@ -20,7 +20,7 @@ fn inspect(what: &str, lines: &[Value]) -> Vec<Value> {
 fn language_lines_are_answered_in_order_and_bad_ones_say_why() {
     let answers = inspect(
         "language",
-        &[json!({"id": 1, "text": "Полиция задержала журналиста после митинга"}), json!({"id": 2}), json!({"id": 3, "text": "12:30"})],
+        &[json!({"id": 1, "text": "Полиция задержала трёх журналистов у здания суда"}), json!({"id": 2}), json!({"id": 3, "text": "12:30"})],
     );
     assert_eq!(answers[0]["lang"], "ru");
     assert!(answers[0]["confidence"].as_f64().unwrap() > 0.5);

@@ -18,15 +18,12 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
     while let Some(place) = rest.find('&') {
         let (before, from) = rest.split_at(place);
         out.push_str(before);
-        match reference(from.get(1..).unwrap_or_default()) {
-            Some((character, length)) => {
-                out.push_str(&character);
-                rest = from.get(1 + length..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = from.get(1..).unwrap_or_default();
-            }
+        if let Some((character, length)) = reference(from.get(1..).unwrap_or_default()) {
+            out.push_str(&character);
+            rest = from.get(1 + length..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = from.get(1..).unwrap_or_default();
         }
     }
     out.push_str(rest);

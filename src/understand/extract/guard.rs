@@ -288,8 +288,7 @@ mod tests {
 
     #[test]
     fn attributes_over_the_limit_are_dropped() {
-        let attributes: String = (0..100_000).map(|number| format!(" a{number}=\"x>y\"")).collect();
-        let page = format!("<p{attributes}>text</p>");
+        let page = format!("<p{}>text</p>", " a=\"x>y\"".repeat(100_000));
         let (tamed, _) = tame(&page);
         assert!(tamed.ends_with(">text</p>"), "{}", &tamed[tamed.len().saturating_sub(40)..]);
         assert!(tamed.len() < 5_000);
@@ -297,7 +296,7 @@ mod tests {
 
     #[test]
     fn unclosed_formatting_cannot_multiply() {
-        let page = format!("{}{}", (0..1_000).map(|number| format!("<b id={number}>")).collect::<String>(), "<p>x".repeat(1_000_000));
+        let page = format!("{}{}", "<b id=1><b id=2>".repeat(500), "<p>x".repeat(1_000_000));
         let (tamed, warnings) = tame(&page);
         assert!(tamed.matches("<b ").count() <= FORMATTING_LIMIT);
         assert!(tamed.matches("<p>").count() <= TAG_LIMIT);

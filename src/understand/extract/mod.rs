@@ -69,10 +69,10 @@ fn read_page(html: &str, url: &Url) -> Article {
     let site_name = site_name(&data, &linked);
     let title = title(&data, &linked, site_name.as_deref(), url, extracted.as_ref());
     let mut text = extracted.as_ref().map(|extracted| text_of_markup(&extracted.content_html)).unwrap_or_default();
-    if text.chars().count() < SHORT_BODY_CHARS {
-        if let Some(body) = linked.body.as_deref().map(text_of_markup).filter(|body| body.chars().count() > text.chars().count() * 2) {
-            text = body;
-        }
+    if text.chars().count() < SHORT_BODY_CHARS
+        && let Some(body) = linked.body.as_deref().map(text_of_markup).filter(|body| body.chars().count() > text.chars().count() * 2)
+    {
+        text = body;
     }
     let tidied = tidy::tidy(&text, title.as_deref());
     let page_title = data.title_element.as_deref().unwrap_or_default();

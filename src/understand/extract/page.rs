@@ -58,7 +58,7 @@ pub fn read(document: &Document) -> PageData {
             }
             "title" if data.title_element.is_none() && inside(document, id, "head") => data.title_element = line(document, id, 1_000),
             "link" if data.canonical.is_none() && attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
-                data.canonical = attribute("href")
+                data.canonical = attribute("href");
             }
             "script" if attribute("type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/ld+json")) => {
                 data.scripts.push(document.text_content(id));
@@ -77,11 +77,11 @@ pub fn read(document: &Document) -> PageData {
 }
 
 fn other(document: &Document, id: NodeId, attribute: &dyn Fn(&str) -> Option<String>, data: &mut PageData) {
-    if let Some(property) = attribute("itemprop") {
-        if property.contains("datePublished") || property.contains("dateCreated") {
-            data.times
-                .extend(attribute("content").or_else(|| attribute("datetime")).or_else(|| line(document, id, BYLINE_LIMIT)).map(|text| (true, text)));
-        }
+    if let Some(property) = attribute("itemprop")
+        && (property.contains("datePublished") || property.contains("dateCreated"))
+    {
+        data.times
+            .extend(attribute("content").or_else(|| attribute("datetime")).or_else(|| line(document, id, BYLINE_LIMIT)).map(|text| (true, text)));
     }
     let class = attribute("class").unwrap_or_default().to_ascii_lowercase();
     let rank = if attribute("rel").is_some_and(|rel| rel.split_whitespace().any(|word| word == "author"))
@@ -110,12 +110,12 @@ fn other(document: &Document, id: NodeId, attribute: &dyn Fn(&str) -> Option<Str
     if dated && data.times.len() < 50 {
         data.times.extend(line(document, id, BYLINE_LIMIT).filter(|text| parse_date(text).is_some()).map(|text| (false, text)));
     }
-    if rank < 5 && !in_comments(document, id) {
-        if let (Some(kind), Some(text)) = (data.bylines.get_mut(rank), line(document, id, BYLINE_LIMIT)) {
-            if kind.len() < 5 {
-                kind.push(text);
-            }
-        }
+    if rank < 5
+        && !in_comments(document, id)
+        && let (Some(kind), Some(text)) = (data.bylines.get_mut(rank), line(document, id, BYLINE_LIMIT))
+        && kind.len() < 5
+    {
+        kind.push(text);
     }
 }
 

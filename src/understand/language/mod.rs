@@ -38,6 +38,10 @@ const LEAST_CONFIDENCE: f32 = 0.38;
 const RARE_COST: f32 = 15.0;
 /// Such languages.
 const RARE: &[&str] = &["af", "bs", "ca", "cy", "eu", "ga", "gl", "ig", "is", "lg", "mg", "ms", "mt", "om", "rw", "sn", "yo", "zu"];
+/// What a language pays whose headlines look like those of a neighbour with many times its press: Bulgarian beside Russian.
+const SMALL_COST: f32 = 9.0;
+/// Such languages.
+const SMALL: &[&str] = &["bg", "da", "et", "ht", "lt", "mk", "ne", "so", "sq", "tl"];
 /// Languages of the model that are not written in Latin letters today.
 const NEVER_LATIN: &[&str] = &[
     "am", "ar", "as", "be", "bg", "bn", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "kk", "km", "kn", "ko", "ky", "lo", "mk", "ml", "mn", "mr",
@@ -149,7 +153,7 @@ fn by_script(script: Script, text: &str, declared: Option<&Language>) -> Option<
             let assamese = text.contains(['\u{9F0}', '\u{9F1}']);
             Some(if assamese { detected("as", 0.95, "Assamese letters") } else { detected("bn", 0.95, "Bengali letters") })
         }
-        Script::Ethiopic => words::ethiopic(text, declared),
+        Script::Ethiopic => Some(words::ethiopic(text, declared)),
         Script::Cyrillic => words::turkmen_cyrillic(text).or_else(|| by_alphabet(script, text, &["az"])),
         Script::Arabic => by_alphabet(script, text, &["ckb"]),
         _ => match script.languages() {
@@ -182,6 +186,8 @@ fn by_model(script: Script, text: &str, declared: Option<&Language>) -> Detected
             score += DECLARED_WORTH;
         } else if RARE.contains(&code) {
             score -= RARE_COST;
+        } else if SMALL.contains(&code) {
+            score -= SMALL_COST;
         }
         match ranked.iter_mut().find(|(known, _)| *known == code) {
             Some((_, best)) => *best = best.max(score),

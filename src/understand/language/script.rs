@@ -35,14 +35,30 @@ impl Script {
     /// The script of a letter; `None` for digits, signs and scripts that the product does not read.
     pub fn of(letter: char) -> Option<Self> {
         Some(match letter {
-            'A'..='Z' | 'a'..='z' | '\u{AA}' | '\u{BA}' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{24F}' => Self::Latin,
-            '\u{250}'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => Self::Latin,
+            'A'..='Z'
+            | 'a'..='z'
+            | '\u{AA}'
+            | '\u{BA}'
+            | '\u{C0}'..='\u{D6}'
+            | '\u{D8}'..='\u{F6}'
+            | '\u{F8}'..='\u{24F}'
+            | '\u{250}'..='\u{2AF}'
+            | '\u{1E00}'..='\u{1EFF}'
+            | '\u{FF21}'..='\u{FF3A}'
+            | '\u{FF41}'..='\u{FF5A}' => Self::Latin,
             '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => Self::Greek,
             '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' => Self::Cyrillic,
             '\u{531}'..='\u{587}' => Self::Armenian,
             '\u{5D0}'..='\u{5F2}' | '\u{FB1D}'..='\u{FB4F}' => Self::Hebrew,
-            '\u{620}'..='\u{64A}' | '\u{66E}'..='\u{6D3}' | '\u{6D5}' | '\u{6EE}'..='\u{6EF}' | '\u{6FA}'..='\u{6FF}' => Self::Arabic,
-            '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => Self::Arabic,
+            '\u{620}'..='\u{64A}'
+            | '\u{66E}'..='\u{6D3}'
+            | '\u{6D5}'
+            | '\u{6EE}'..='\u{6EF}'
+            | '\u{6FA}'..='\u{6FF}'
+            | '\u{750}'..='\u{77F}'
+            | '\u{8A0}'..='\u{8FF}'
+            | '\u{FB50}'..='\u{FDFF}'
+            | '\u{FE70}'..='\u{FEFC}' => Self::Arabic,
             '\u{900}'..='\u{963}' | '\u{971}'..='\u{97F}' => Self::Devanagari,
             '\u{980}'..='\u{9E3}' | '\u{9F0}'..='\u{9F1}' => Self::Bengali,
             '\u{A00}'..='\u{A7F}' => Self::Gurmukhi,
@@ -60,8 +76,14 @@ impl Script {
             '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7A3}' => Self::Hangul,
             '\u{1200}'..='\u{1399}' | '\u{2D80}'..='\u{2DDF}' | '\u{AB01}'..='\u{AB2E}' => Self::Ethiopic,
             '\u{1780}'..='\u{17D3}' => Self::Khmer,
-            '\u{3040}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9D}' => Self::HanKana,
-            '\u{3005}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}' => Self::HanKana,
+            '\u{3040}'..='\u{30FF}'
+            | '\u{31F0}'..='\u{31FF}'
+            | '\u{FF66}'..='\u{FF9D}'
+            | '\u{3005}'
+            | '\u{3400}'..='\u{4DBF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{F900}'..='\u{FAFF}'
+            | '\u{20000}'..='\u{323AF}' => Self::HanKana,
             _ => return None,
         })
     }

@@ -10,24 +10,23 @@ const AMHARIC: &[&str] = &["ነው", "እና", "ወደ", "ላይ", "ውስጥ", 
 
 /// Tells Tigrinya from Amharic. Tigrinya writes ኣ where Amharic writes አ at the head of a word, and forms its genitive and its
 /// prepositions otherwise; the signs of ቐ and ዀ rows are its own.
-pub fn ethiopic(text: &str, declared: Option<&str>) -> Option<Detected> {
+pub fn ethiopic(text: &str, declared: Option<&str>) -> Detected {
     let (mut tigrinya, mut amharic) = (0usize, 0usize);
     for word in text.split(|letter: char| !letter.is_alphabetic()) {
         tigrinya += usize::from(TIGRINYA.contains(&word)) * 2;
         amharic += usize::from(AMHARIC.contains(&word)) * 2;
         match word.chars().next() {
-            Some('ኣ') => tigrinya += 1,
+            Some('ኣ' | 'ዝ') => tigrinya += 1,
             Some('አ' | 'የ') => amharic += 1,
-            Some('ዝ') => tigrinya += 1,
             _ => {}
         }
         tigrinya += word.chars().filter(|letter| matches!(letter, '\u{1250}'..='\u{1250}' | 'ቐ'..='ቕ' | 'ዀ'..='ዅ' | 'ኸ'..='ኾ' | 'ዐ'..='ዖ')).count();
     }
     match tigrinya.cmp(&amharic) {
-        std::cmp::Ordering::Greater => Some(detected("ti", ratio(tigrinya, amharic), "Tigrinya words and letters")),
-        std::cmp::Ordering::Less => Some(detected("am", ratio(amharic, tigrinya), "Amharic words and letters")),
-        std::cmp::Ordering::Equal if declared == Some("ti") => Some(detected("ti", 0.6, "declared, and no word speaks against it")),
-        std::cmp::Ordering::Equal => Some(detected("am", 0.6, "Ethiopic letters")),
+        std::cmp::Ordering::Greater => detected("ti", ratio(tigrinya, amharic), "Tigrinya words and letters"),
+        std::cmp::Ordering::Less => detected("am", ratio(amharic, tigrinya), "Amharic words and letters"),
+        std::cmp::Ordering::Equal if declared == Some("ti") => detected("ti", 0.6, "declared, and no word speaks against it"),
+        std::cmp::Ordering::Equal => detected("am", 0.6, "Ethiopic letters"),
     }
 }
 
