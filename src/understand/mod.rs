@@ -1,1 +1,4 @@
 //! (room: understand)
+
+pub mod normalize;
+pub mod dedupe;

@@ -1,0 +1,253 @@
+//! How much of two texts is one text, and whether what differs is who and where.
+//!
+//! Enters: two prepared texts. Leaves: a [`Comparison`]. Samples find candidates; this looks at the words themselves.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::text::tokenize;
+use crate::understand::dedupe::event::skeleton;
+use crate::understand::dedupe::hash::Hash;
+use crate::understand::dedupe::shingles::is_character;
+
+/// Tokens that are compared of a text: the rest of a longer one adds cost, not knowledge.
+const TOKEN_LIMIT: usize = 4000;
+/// Words in a row that both texts must have for a passage to count as shared.
+const ANCHOR: usize = 3;
+/// Longest replacement between two shared passages, in tokens on either side.
+const GAP_LIMIT: usize = 8;
+/// Where a replaced name counts as the subject, in words.
+const LEAD: usize = 40;
+/// The very beginning of a story, in words: a first sentence. Short reports are hardly longer before their boilerplate begins.
+const START: usize = 16;
+
+/// A text made ready for comparing.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    title: BTreeSet<u64>,
+    tokens: Vec<Word>,
+    vocabulary: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct Word {
+    hash: u64,
+    kind: Kind,
+    folded: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Begins with a capital letter.
+    Capitalized,
+    Number,
+    /// Of a script without letter case: whether it is a name cannot be seen.
+    Caseless,
+    Plain,
+}
+
+/// What two texts have in common.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Comparison {
+    /// Share of the first text's words that stand in shared passages, 0..1.
+    pub(super) coverage_a: f32,
+    /// The same of the second.
+    pub(super) coverage_b: f32,
+    /// Share of the first [`START`] words of either text that stand in shared passages: the larger of the two.
+    pub(super) lead: f32,
+    /// Words in shared passages.
+    pub(super) shared: usize,
+    /// First word of the first shared passage, in either text.
+    pub(super) start_a: usize,
+    pub(super) start_b: usize,
+    pub(super) length_a: usize,
+    pub(super) length_b: usize,
+    /// Names that the other text does not know stand in each other's place.
+    pub(super) swapped_names: Vec<Swap>,
+    /// Numbers that stand in each other's place, and numbers that agree.
+    pub(super) swapped_numbers: usize,
+    pub(super) equal_numbers: usize,
+    /// All words of the shorter headline stand in the other headline.
+    pub(super) same_title: bool,
+}
+
+/// One name in the place of another.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Swap {
+    /// How often it happens.
+    pub(super) times: usize,
+    /// Both names stand in their headlines.
+    pub(super) in_titles: bool,
+    /// It happens where both stories begin.
+    pub(super) in_lead: bool,
+    /// Seen by capital letters.
+    pub(super) cased: bool,
+}
+
+impl Prepared {
+    pub(super) fn new(title: &str, text: &str) -> Self {
+        let title_words = words(title);
+        // A story without a body is its headline.
+        let mut tokens = words(text);
+        if tokens.is_empty() {
+            tokens = words(title);
+        }
+        tokens.truncate(TOKEN_LIMIT);
+        let title: BTreeSet<u64> = title_words.iter().map(|word| word.hash).collect();
+        let vocabulary = tokens.iter().map(|word| word.hash).chain(title.iter().copied()).collect();
+        Self { title, tokens, vocabulary }
+    }
+}
+
+fn words(text: &str) -> Vec<Word> {
+    tokenize(text)
+        .into_iter()
+        .map(|token| {
+            let surface = text.get(token.start..token.end).unwrap_or_default();
+            let first = surface.chars().next().unwrap_or(' ');
+            let kind = if surface.chars().any(char::is_numeric) {
+                Kind::Number
+            } else if first.is_uppercase() {
+                Kind::Capitalized
+            } else if first.is_lowercase() {
+                Kind::Plain
+            } else {
+                Kind::Caseless
+            };
+            Word { hash: Hash::of_kind("word").piece(&token.folded).finish(), kind, folded: token.folded }
+        })
+        .collect()
+}
+
+/// A passage that both texts have.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    a: usize,
+    b: usize,
+    length: usize,
+}
+
+/// Compares two texts: finds shared passages in any order, then looks at what stands between neighbouring ones.
+pub(super) fn compare(a: &Prepared, b: &Prepared) -> Comparison {
+    let blocks = shared_passages(&a.tokens, &b.tokens);
+    let mut covered_a = vec![false; a.tokens.len()];
+    let mut covered_b = vec![false; b.tokens.len()];
+    for block in &blocks {
+        covered_a.iter_mut().skip(block.a).take(block.length).for_each(|covered| *covered = true);
+        covered_b.iter_mut().skip(block.b).take(block.length).for_each(|covered| *covered = true);
+    }
+    let mut swaps: BTreeMap<(String, String), Swap> = BTreeMap::new();
+    let mut swapped_numbers = 0;
+    // What stands before the first and after the last passage is looked at like what stands between two.
+    let ends = [Block { a: 0, b: 0, length: 0 }, Block { a: a.tokens.len(), b: b.tokens.len(), length: 0 }];
+    let befores = ends.iter().take(1).chain(&blocks);
+    let afters = blocks.iter().chain(ends.iter().skip(1));
+    for (before, after) in befores.zip(afters) {
+        let (from_a, from_b) = (before.a + before.length, before.b + before.length);
+        let (Some(gap_a), Some(gap_b)) = (a.tokens.get(from_a..after.a), b.tokens.get(from_b..after.b)) else { continue };
+        if gap_a.len() > GAP_LIMIT || gap_b.len() > GAP_LIMIT {
+            continue;
+        }
+        // Single words that survived between two edits belong to the passage.
+        let mut left: Vec<u64> = gap_b.iter().map(|word| word.hash).collect();
+        for (at, word) in gap_a.iter().enumerate() {
+            if let Some(found) = left.iter().position(|hash| *hash == word.hash) {
+                left.swap_remove(found);
+                if let Some(covered) = covered_a.get_mut(from_a + at) {
+                    *covered = true;
+                }
+                if let Some(at) = gap_b.iter().position(|other| other.hash == word.hash)
+                    && let Some(covered) = covered_b.get_mut(from_b + at)
+                {
+                    *covered = true;
+                }
+            }
+        }
+        let new = |word: &&Word, other: &Prepared| word.kind != Kind::Plain && !other.vocabulary.contains(&word.hash);
+        let new_a: Vec<&Word> = gap_a.iter().filter(|word| new(word, b)).collect();
+        let new_b: Vec<&Word> = gap_b.iter().filter(|word| new(word, a)).collect();
+        let numbers = |words: &[&Word]| words.iter().any(|word| word.kind == Kind::Number);
+        if numbers(&new_a) && numbers(&new_b) {
+            swapped_numbers += 1;
+        }
+        if let Some((key, cased)) = swapped_name(&new_a, &new_b) {
+            let in_titles = new_a.iter().any(|word| a.title.contains(&word.hash)) && new_b.iter().any(|word| b.title.contains(&word.hash));
+            let in_lead = from_a < LEAD && from_b < LEAD;
+            let swap = swaps.entry(key).or_insert(Swap { times: 0, in_titles, in_lead, cased });
+            swap.times += 1;
+        }
+    }
+    let count = |covered: &[bool]| covered.iter().filter(|covered| **covered).count();
+    let share = |covered: &[bool]| count(covered) as f32 / covered.len().max(1) as f32;
+    let equal_numbers = a.tokens.iter().zip(&covered_a).filter(|(word, covered)| **covered && word.kind == Kind::Number).count();
+    let lead = |covered: &[bool]| share(covered.get(..START).unwrap_or(covered));
+    let smaller = a.title.len().min(b.title.len());
+    Comparison {
+        coverage_a: share(&covered_a),
+        coverage_b: share(&covered_b),
+        lead: lead(&covered_a).max(lead(&covered_b)),
+        shared: count(&covered_a).min(count(&covered_b)),
+        start_a: blocks.iter().map(|block| block.a).min().unwrap_or(0),
+        start_b: blocks.iter().map(|block| block.b).min().unwrap_or(0),
+        length_a: a.tokens.len(),
+        length_b: b.tokens.len(),
+        swapped_names: swaps.into_values().collect(),
+        swapped_numbers,
+        equal_numbers,
+        same_title: smaller > 0 && a.title.intersection(&b.title).count() == smaller,
+    }
+}
+
+/// The names of a replacement, when both sides have one and the two are not spellings of one name.
+fn swapped_name(new_a: &[&Word], new_b: &[&Word]) -> Option<((String, String), bool)> {
+    let names = |words: &[&Word], kind: Kind| words.iter().filter(|word| word.kind == kind).map(|word| word.folded.clone()).collect::<Vec<_>>();
+    for kind in [Kind::Capitalized, Kind::Caseless] {
+        let (a, b) = (names(new_a, kind), names(new_b, kind));
+        if a.is_empty() || b.is_empty() {
+            continue;
+        }
+        // Kyiv and Kiev, Qasim and Kasym: another spelling, or another grammatical ending, is no other name.
+        let spelling = a.iter().any(|a| !is_character(a) && b.iter().any(|b| !skeleton(a).is_empty() && skeleton(a) == skeleton(b)));
+        if !spelling {
+            return Some(((a.join(" "), b.join(" ")), kind == Kind::Capitalized));
+        }
+    }
+    None
+}
+
+/// Finds passages greedily in the order of the first text; each word of either text belongs to at most one.
+fn shared_passages(a: &[Word], b: &[Word]) -> Vec<Block> {
+    let anchor = |words: &[Word]| words.iter().fold(0_u64, |sum, word| sum.rotate_left(21).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word.hash);
+    // Repeated phrases have many places; the first few are enough to find the passage that goes on longest.
+    const PLACES: usize = 6;
+    let mut places: HashMap<u64, Vec<usize>> = HashMap::with_capacity(b.len());
+    for (at, window) in b.windows(ANCHOR).enumerate() {
+        let entry = places.entry(anchor(window)).or_default();
+        if entry.len() < PLACES {
+            entry.push(at);
+        }
+    }
+    let mut taken = vec![false; b.len()];
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut at = 0;
+    while let Some(window) = a.get(at..at + ANCHOR) {
+        let mut best: Option<Block> = None;
+        // Where the passage before would go on: preferred among equals, so that replacements are seen as such.
+        let expected = blocks.last().map_or(0, |block| block.b + block.length);
+        for &start in places.get(&anchor(window)).map(Vec::as_slice).unwrap_or_default() {
+            let length = a.iter().skip(at).zip(b.iter().zip(&taken).skip(start)).take_while(|(a, (b, taken))| a.hash == b.hash && !**taken).count();
+            let nearer = |other: &Block| start.abs_diff(expected) < other.b.abs_diff(expected);
+            if length >= ANCHOR && best.as_ref().is_none_or(|best| length > best.length || (length == best.length && nearer(best))) {
+                best = Some(Block { a: at, b: start, length });
+            }
+        }
+        match best {
+            Some(block) => {
+                taken.iter_mut().skip(block.b).take(block.length).for_each(|taken| *taken = true);
+                at += block.length;
+                blocks.push(block);
+            }
+            None => at += 1,
+        }
+    }
+    blocks
+}

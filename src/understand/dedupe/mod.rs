@@ -1,0 +1,215 @@
+//! Copies and events: is a story the text of an earlier one, and which event is it about?
+//!
+//! Two relations. A *duplicate* is one text, edited: found by shared rare shingles, decided by comparing the texts word by word. A
+//! *cluster* holds the stories of one event, in all languages: found and decided by shared rare names and numbers, the same main country,
+//! and nearness in time.
+//!
+//! Enters: a draft, and the earlier stories that share something rare with it, from the store's index. Leaves: a [`Verdict`]. Absent:
+//! the index itself (the store's tables; [`index`] is its twin in memory), and what an alert does with the verdict.
+//!
+//! *Invariant:* precision goes first. A false duplicate hides a story; a missed one only repeats it.
+
+mod compare;
+mod event;
+mod hash;
+pub mod index;
+mod shingles;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+pub use crate::understand::dedupe::event::{EVENT_LIMIT, event_features};
+pub use crate::understand::dedupe::shingles::{SHINGLE_LIMIT, shingles};
+
+use crate::model::{Candidate, ClusterId, StoryDraft, Verdict};
+use crate::understand::dedupe::compare::{Comparison, Prepared, compare};
+use crate::understand::dedupe::event::FeatureKind;
+
+/// How long a text's copies are looked for.
+pub const SHINGLE_WINDOW: Duration = Duration::from_hours(7 * 24);
+/// How long stories are of one event.
+pub const EVENT_WINDOW: Duration = Duration::from_hours(72);
+/// A shingle in more stories of the window is boilerplate, a rubric or a template: it names no text.
+pub const RARE_DOCUMENTS: usize = 8;
+/// A name or number in more stories of the window names no single event. One event has many stories: the bound is wider.
+pub const EVENT_RARE_DOCUMENTS: usize = 40;
+/// Candidates that are compared, those that share the most first.
+pub const CANDIDATE_LIMIT: usize = 20;
+
+/// Decides what a draft is, compared with the stories that share something rare with it.
+///
+/// Best when the candidates' fingerprints hold only the hashes that they share with the draft and that are rare in the window; hashes that
+/// are common there weigh like rare ones.
+pub fn decide(draft: &StoryDraft, candidates: &[Candidate]) -> Verdict {
+    let mut prepared = None;
+    let mut best: Option<(f32, &Candidate)> = None;
+    let mut templates = BTreeSet::new();
+    for candidate in candidates.iter().take(CANDIDATE_LIMIT) {
+        if apart(draft, candidate) > SHINGLE_WINDOW || !shares(&draft.fingerprint.shingles, &candidate.fingerprint.shingles) {
+            continue;
+        }
+        let draft_text = prepared.get_or_insert_with(|| Prepared::new(&draft.title, &draft.text));
+        match relation(&compare(draft_text, &Prepared::new(&candidate.title, &candidate.text))) {
+            Relation::OneText(score) => {
+                let earlier = |other: &Candidate| candidate.first_seen_at < other.first_seen_at;
+                if best.is_none_or(|(best_score, other)| score > best_score || (score >= best_score && earlier(other))) {
+                    best = Some((score, candidate));
+                }
+            }
+            Relation::OneTemplate => {
+                templates.insert(candidate.cluster);
+            }
+            Relation::None => {}
+        }
+    }
+    match best {
+        Some((score, candidate)) => Verdict::Duplicate { of: candidate.duplicate_of.unwrap_or(candidate.story), cluster: candidate.cluster, score },
+        None => Verdict::New { cluster: event_cluster(draft, candidates, &templates) },
+    }
+}
+
+/// How two texts relate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Relation {
+    OneText(f32),
+    /// The same sentences about someone else.
+    OneTemplate,
+    None,
+}
+
+/// Share of the shorter text that must stand in the other. Follow-ups that end in an earlier story's background have .3 to .65, copies with a
+/// fifth of their words replaced .75 and more.
+const LEAST_COVERAGE: f32 = 0.68;
+/// Fewer shared words prove nothing.
+const LEAST_SHARED: usize = 10;
+/// Below this share of the longer text, the shorter one must be its beginning: else it is a quotation, or one item of a round-up.
+const WHOLE_COVERAGE: f32 = 0.40;
+/// Two stories that both begin with other words share boilerplate, however much of it. A copy under a new lede keeps the old one below it.
+const LEAST_LEAD: f32 = 0.30;
+/// A beginning starts within this many words.
+const BEGINNING: usize = 50;
+
+fn relation(found: &Comparison) -> Relation {
+    let coverage = found.coverage_a.max(found.coverage_b);
+    let longer = if found.length_a >= found.length_b { found.coverage_a } else { found.coverage_b };
+    let shorter_length = found.length_a.min(found.length_b);
+    if coverage < LEAST_COVERAGE || found.shared < LEAST_SHARED.min(shorter_length) {
+        return Relation::None;
+    }
+    if shorter_length < LEAST_SHARED && !found.same_title {
+        return Relation::None;
+    }
+    if found.lead < LEAST_LEAD {
+        return Relation::None;
+    }
+    if longer < WHOLE_COVERAGE && (found.start_a > BEGINNING || found.start_b > BEGINNING) {
+        return Relation::None;
+    }
+    if is_template(found) { Relation::OneTemplate } else { Relation::OneText(coverage) }
+}
+
+/// True when the texts are one form, filled in twice: a name stands consistently in the place of another, or most numbers differ.
+fn is_template(found: &Comparison) -> bool {
+    let points: f32 = found
+        .swapped_names
+        .iter()
+        .map(|swap| match (swap.in_titles, swap.times, swap.cased, swap.in_lead) {
+            (true, 2.., _, _) => 2.0,
+            (true, _, _, _) => 1.5,
+            (_, 2.., _, _) => 1.0,
+            (_, _, true, true) => 0.75,
+            (_, _, true, false) => 0.25,
+            _ => 0.0,
+        })
+        .sum();
+    // Long texts collect replacements by mere editing.
+    let allowed = 1.4 + found.shared as f32 / 200.0;
+    let numbers = found.swapped_numbers >= 3 && found.swapped_numbers * 2 > found.equal_numbers;
+    points > allowed || numbers
+}
+
+/// Weight of shared features that makes two stories one event. A person's two names and the city are 2.5; a city, a day and one
+/// institution are not.
+const LEAST_EVENT_WEIGHT: f32 = 2.5;
+/// The same where the country of either story is not known.
+const LEAST_EVENT_WEIGHT_WITHOUT_COUNTRY: f32 = 4.0;
+/// Two texts in one script without letter case share ordinary words, which cannot be told from names.
+const CASELESS_FACTOR: f32 = 0.4;
+
+/// The cluster that shares the most of what names an event.
+fn event_cluster(draft: &StoryDraft, candidates: &[Candidate], templates: &BTreeSet<ClusterId>) -> Option<ClusterId> {
+    let shared: Vec<(&Candidate, Vec<i64>)> = candidates
+        .iter()
+        .take(CANDIDATE_LIMIT)
+        .map(|candidate| (candidate, intersection(&draft.fingerprint.event, &candidate.fingerprint.event)))
+        .filter(|(_, shared)| shared.len() >= 2)
+        .collect();
+    // A feature that several events share names none of them.
+    let mut spread: BTreeMap<i64, BTreeSet<ClusterId>> = BTreeMap::new();
+    for (candidate, features) in &shared {
+        for feature in features {
+            spread.entry(*feature).or_default().insert(candidate.cluster);
+        }
+    }
+    let weight_of = |feature: &i64| {
+        let kind = match FeatureKind::of(*feature) {
+            FeatureKind::Place | FeatureKind::SmallNumber => 0.5,
+            FeatureKind::Middling => 0.75,
+            FeatureKind::Name => 1.0,
+        };
+        let clusters = spread.get(feature).map_or(1, BTreeSet::len);
+        kind * 2.0 / (1.0 + clusters as f32)
+    };
+    let main = draft.classification.main_country;
+    let mut best: Option<(f32, ClusterId)> = None;
+    for (candidate, features) in &shared {
+        if apart(draft, candidate) > EVENT_WINDOW || templates.contains(&candidate.cluster) {
+            continue;
+        }
+        let needed = match (main, candidate.main_country) {
+            (Some(a), Some(b)) if a == b => LEAST_EVENT_WEIGHT,
+            (Some(_), Some(_)) => continue,
+            _ => LEAST_EVENT_WEIGHT_WITHOUT_COUNTRY,
+        };
+        let factor = if is_caseless(&draft.title) && is_caseless(&candidate.title) { CASELESS_FACTOR } else { 1.0 };
+        let named = features.iter().any(|feature| matches!(FeatureKind::of(*feature), FeatureKind::Name | FeatureKind::Middling));
+        let weight = factor * features.iter().map(weight_of).sum::<f32>();
+        if named && weight >= needed && best.is_none_or(|(best, _)| weight > best) {
+            best = Some((weight, candidate.cluster));
+        }
+    }
+    best.map(|(_, cluster)| cluster)
+}
+
+/// True when most letters have no case.
+fn is_caseless(text: &str) -> bool {
+    let letters = text.chars().filter(|character| character.is_alphabetic());
+    let (cased, caseless) =
+        letters.fold(
+            (0, 0),
+            |(cased, caseless), letter| if letter.is_lowercase() || letter.is_uppercase() { (cased + 1, caseless) } else { (cased, caseless + 1) },
+        );
+    caseless > cased
+}
+
+/// Time between two stories: of their publication where both are dated, else of their arrival.
+fn apart(draft: &StoryDraft, candidate: &Candidate) -> Duration {
+    let (a, b) = match (draft.published_at, candidate.published_at) {
+        (Some(a), Some(b)) => (a, b),
+        _ => (draft.first_seen_at, candidate.first_seen_at),
+    };
+    a.duration_since(b).unsigned_abs()
+}
+
+fn shares(a: &[i64], b: &[i64]) -> bool {
+    let b: BTreeSet<&i64> = b.iter().collect();
+    a.iter().any(|hash| b.contains(hash))
+}
+
+fn intersection(a: &[i64], b: &[i64]) -> Vec<i64> {
+    let b: BTreeSet<&i64> = b.iter().collect();
+    a.iter().copied().filter(|hash| b.contains(hash)).collect()
+}
+
+#[cfg(test)]
+mod tests;
