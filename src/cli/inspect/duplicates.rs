@@ -74,7 +74,8 @@ impl Lines {
         if title.is_empty() && text.is_empty() {
             return Err("the line has neither \"title\" nor \"text\"".to_owned());
         }
-        let url = input.text("url").map(|url| Url::parse(url.trim()).map_err(|error| format!("{url:?} is no address: {error}"))).transpose()?;
+        // As in a feed: what is no address is left out, the story stays.
+        let url = input.text("url").and_then(|url| Url::parse(url.trim()).ok());
         let classification = Classification::default();
         let fingerprint = Fingerprint { shingles: shingles(&title, &text), event: event_features(&title, &text, &classification) };
         Ok(StoryDraft {

@@ -14,7 +14,7 @@ const TOKEN_LIMIT: usize = 4000;
 /// Words in a row that both texts must have for a passage to count as shared.
 const ANCHOR: usize = 3;
 /// Longest replacement between two shared passages, in tokens on either side.
-const GAP_LIMIT: usize = 8;
+const GAP_LIMIT: usize = 10;
 /// Where a replaced name counts as the subject, in words.
 const LEAD: usize = 40;
 /// The very beginning of a story, in words: a first sentence. Short reports are hardly longer before their boilerplate begins.
@@ -33,6 +33,13 @@ struct Word {
     hash: u64,
     kind: Kind,
     folded: String,
+}
+
+impl Word {
+    /// True for a name or number that another text does not have.
+    fn names(&self, other: &Prepared) -> bool {
+        self.kind != Kind::Plain && !other.vocabulary.contains(&self.hash)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +73,8 @@ pub(super) struct Comparison {
     /// Numbers that stand in each other's place, and numbers that agree.
     pub(super) swapped_numbers: usize,
     pub(super) equal_numbers: usize,
+    /// Distinct words of the shorter headline.
+    pub(super) title_length: usize,
     /// All words of the shorter headline stand in the other headline.
     pub(super) same_title: bool,
 }
@@ -147,33 +156,24 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Comparison {
         if gap_a.len() > GAP_LIMIT || gap_b.len() > GAP_LIMIT {
             continue;
         }
-        // Single words that survived between two edits belong to the passage.
-        let mut left: Vec<u64> = gap_b.iter().map(|word| word.hash).collect();
-        for (at, word) in gap_a.iter().enumerate() {
-            if let Some(found) = left.iter().position(|hash| *hash == word.hash) {
-                left.swap_remove(found);
-                if let Some(covered) = covered_a.get_mut(from_a + at) {
-                    *covered = true;
-                }
-                if let Some(at) = gap_b.iter().position(|other| other.hash == word.hash)
-                    && let Some(covered) = covered_b.get_mut(from_b + at)
-                {
-                    *covered = true;
-                }
+        // Single words that survived between two edits belong to the passage, and part one replacement from the next.
+        let mut at = (0, 0);
+        for (same_a, same_b) in common_words(gap_a, gap_b).into_iter().chain([(gap_a.len(), gap_b.len())]) {
+            covered_a.iter_mut().skip(from_a + same_a).take(usize::from(same_a < gap_a.len())).for_each(|covered| *covered = true);
+            covered_b.iter_mut().skip(from_b + same_b).take(usize::from(same_b < gap_b.len())).for_each(|covered| *covered = true);
+            let new_a: Vec<&Word> = gap_a.get(at.0..same_a).unwrap_or_default().iter().filter(|word| word.names(b)).collect();
+            let new_b: Vec<&Word> = gap_b.get(at.1..same_b).unwrap_or_default().iter().filter(|word| word.names(a)).collect();
+            at = (same_a + 1, same_b + 1);
+            if [&new_a, &new_b].iter().all(|words| words.iter().any(|word| word.kind == Kind::Number)) {
+                swapped_numbers += 1;
             }
-        }
-        let new = |word: &&Word, other: &Prepared| word.kind != Kind::Plain && !other.vocabulary.contains(&word.hash);
-        let new_a: Vec<&Word> = gap_a.iter().filter(|word| new(word, b)).collect();
-        let new_b: Vec<&Word> = gap_b.iter().filter(|word| new(word, a)).collect();
-        let numbers = |words: &[&Word]| words.iter().any(|word| word.kind == Kind::Number);
-        if numbers(&new_a) && numbers(&new_b) {
-            swapped_numbers += 1;
-        }
-        if let Some((key, cased)) = swapped_name(&new_a, &new_b) {
-            let in_titles = new_a.iter().any(|word| a.title.contains(&word.hash)) && new_b.iter().any(|word| b.title.contains(&word.hash));
-            let in_lead = from_a < LEAD && from_b < LEAD;
-            let swap = swaps.entry(key).or_insert(Swap { times: 0, in_titles, in_lead, cased });
-            swap.times += 1;
+            for (old, new, cased) in swapped_names(&new_a, &new_b) {
+                let stands = |names: &[&Word], title: &BTreeSet<u64>| names.iter().any(|word| title.contains(&word.hash));
+                let in_titles = stands(&old, &a.title) && stands(&new, &b.title);
+                let in_lead = from_a < LEAD && from_b < LEAD;
+                let swap = swaps.entry((joined(&old), joined(&new))).or_insert(Swap { times: 0, in_titles, in_lead, cased });
+                swap.times += 1;
+            }
         }
     }
     let count = |covered: &[bool]| covered.iter().filter(|covered| **covered).count();
@@ -193,25 +193,68 @@ pub(super) fn compare(a: &Prepared, b: &Prepared) -> Comparison {
         swapped_names: swaps.into_values().collect(),
         swapped_numbers,
         equal_numbers,
+        title_length: smaller,
         same_title: smaller > 0 && a.title.intersection(&b.title).count() == smaller,
     }
 }
 
-/// The names of a replacement, when both sides have one and the two are not spellings of one name.
-fn swapped_name(new_a: &[&Word], new_b: &[&Word]) -> Option<((String, String), bool)> {
-    let names = |words: &[&Word], kind: Kind| words.iter().filter(|word| word.kind == kind).map(|word| word.folded.clone()).collect::<Vec<_>>();
+/// The names of a replacement that stand in each other's place, with whether capital letters show them: word by word where both sides
+/// have as many, else as a whole. Two spellings of one name are no replacement.
+fn swapped_names<'a>(new_a: &[&'a Word], new_b: &[&'a Word]) -> Vec<(Vec<&'a Word>, Vec<&'a Word>, bool)> {
+    let of_kind = |words: &[&'a Word], kind: Kind| words.iter().copied().filter(|word| word.kind == kind).collect::<Vec<_>>();
+    let mut out = Vec::new();
     for kind in [Kind::Capitalized, Kind::Caseless] {
-        let (a, b) = (names(new_a, kind), names(new_b, kind));
+        let (a, b) = (of_kind(new_a, kind), of_kind(new_b, kind));
         if a.is_empty() || b.is_empty() {
             continue;
         }
-        // Kyiv and Kiev, Qasim and Kasym: another spelling, or another grammatical ending, is no other name.
-        let spelling = a.iter().any(|a| !is_character(a) && b.iter().any(|b| !skeleton(a).is_empty() && skeleton(a) == skeleton(b)));
-        if !spelling {
-            return Some(((a.join(" "), b.join(" ")), kind == Kind::Capitalized));
+        let single = a.len() == b.len() && kind == Kind::Capitalized;
+        let pairs: Vec<_> = if single { a.into_iter().zip(b).map(|(a, b)| (vec![a], vec![b])).collect() } else { vec![(a, b)] };
+        for (a, b) in pairs {
+            // Kyiv and Kiev, Qasim and Kasym: another spelling, or another grammatical ending, is no other name.
+            let alike = |a: &Word, b: &Word| !skeleton(&a.folded).is_empty() && skeleton(&a.folded) == skeleton(&b.folded);
+            let spelling = a.iter().any(|a| !is_character(&a.folded) && b.iter().any(|b| alike(a, b)));
+            if !spelling {
+                out.push((a, b, kind == Kind::Capitalized));
+            }
         }
     }
-    None
+    out
+}
+
+/// The longest common subsequence of two short runs of words, as positions in both.
+fn common_words(a: &[Word], b: &[Word]) -> Vec<(usize, usize)> {
+    let width = b.len() + 1;
+    let mut lengths = vec![0_usize; (a.len() + 1) * width];
+    let length = |lengths: &[usize], at: usize| lengths.get(at).copied().unwrap_or(0);
+    for (i, one) in a.iter().enumerate().rev() {
+        for (j, other) in b.iter().enumerate().rev() {
+            let longest = if one.hash == other.hash {
+                length(&lengths, (i + 1) * width + j + 1) + 1
+            } else {
+                length(&lengths, (i + 1) * width + j).max(length(&lengths, i * width + j + 1))
+            };
+            if let Some(cell) = lengths.get_mut(i * width + j) {
+                *cell = longest;
+            }
+        }
+    }
+    let (mut i, mut j, mut out) = (0, 0, Vec::new());
+    while let (Some(one), Some(other)) = (a.get(i), b.get(j)) {
+        if one.hash == other.hash {
+            out.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if length(&lengths, (i + 1) * width + j) >= length(&lengths, i * width + j + 1) {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    out
+}
+
+fn joined(words: &[&Word]) -> String {
+    words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Finds passages greedily in the order of the first text; each word of either text belongs to at most one.

@@ -42,26 +42,25 @@ pub const CANDIDATE_LIMIT: usize = 20;
 /// are common there weigh like rare ones.
 pub fn decide(draft: &StoryDraft, candidates: &[Candidate]) -> Verdict {
     let mut prepared = None;
-    let mut best: Option<(f32, &Candidate)> = None;
+    let mut copies: Vec<(f32, &Candidate)> = Vec::new();
     let mut templates = BTreeSet::new();
     for candidate in candidates.iter().take(CANDIDATE_LIMIT) {
-        if apart(draft, candidate) > SHINGLE_WINDOW || !shares(&draft.fingerprint.shingles, &candidate.fingerprint.shingles) {
+        let apart = apart(draft, candidate);
+        if apart > SHINGLE_WINDOW || !shares(&draft.fingerprint.shingles, &candidate.fingerprint.shingles) {
             continue;
         }
         let draft_text = prepared.get_or_insert_with(|| Prepared::new(&draft.title, &draft.text));
-        match relation(&compare(draft_text, &Prepared::new(&candidate.title, &candidate.text))) {
-            Relation::OneText(score) => {
-                let earlier = |other: &Candidate| candidate.first_seen_at < other.first_seen_at;
-                if best.is_none_or(|(best_score, other)| score > best_score || (score >= best_score && earlier(other))) {
-                    best = Some((score, candidate));
-                }
-            }
+        match relation(&compare(draft_text, &Prepared::new(&candidate.title, &candidate.text)), apart) {
+            Relation::OneText(score) => copies.push((score, candidate)),
             Relation::OneTemplate => {
                 templates.insert(candidate.cluster);
             }
             Relation::None => {}
         }
     }
+    // One comparison that shows another subject outweighs those with copies of the same story that hide it.
+    copies.retain(|(_, candidate)| !templates.contains(&candidate.cluster));
+    let best = copies.into_iter().max_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| other.first_seen_at.cmp(&one.first_seen_at)));
     match best {
         Some((score, candidate)) => Verdict::Duplicate { of: candidate.duplicate_of.unwrap_or(candidate.story), cluster: candidate.cluster, score },
         None => Verdict::New { cluster: event_cluster(draft, candidates, &templates) },
@@ -82,6 +81,12 @@ enum Relation {
 const LEAST_COVERAGE: f32 = 0.68;
 /// Fewer shared words prove nothing.
 const LEAST_SHARED: usize = 10;
+/// The same below one headline: a feed's shortened summary.
+const LEAST_SHARED_UNDER_ONE_TITLE: usize = 6;
+/// A rubric: a text and a headline that are shorter than this, and that come again after this time.
+const RUBRIC_LENGTH: usize = 25;
+const RUBRIC_TITLE_LENGTH: usize = 6;
+const RUBRIC_INTERVAL: Duration = Duration::from_hours(12);
 /// Below this share of the longer text, the shorter one must be its beginning: else it is a quotation, or one item of a round-up.
 const WHOLE_COVERAGE: f32 = 0.40;
 /// Two stories that both begin with other words share boilerplate, however much of it. A copy under a new lede keeps the old one below it.
@@ -89,14 +94,16 @@ const LEAST_LEAD: f32 = 0.30;
 /// A beginning starts within this many words.
 const BEGINNING: usize = 50;
 
-fn relation(found: &Comparison) -> Relation {
+fn relation(found: &Comparison, apart: Duration) -> Relation {
     let coverage = found.coverage_a.max(found.coverage_b);
     let longer = if found.length_a >= found.length_b { found.coverage_a } else { found.coverage_b };
     let shorter_length = found.length_a.min(found.length_b);
-    if coverage < LEAST_COVERAGE || found.shared < LEAST_SHARED.min(shorter_length) {
+    let needed = if found.same_title { LEAST_SHARED_UNDER_ONE_TITLE } else { LEAST_SHARED };
+    if coverage < LEAST_COVERAGE || found.shared < needed {
         return Relation::None;
     }
-    if shorter_length < LEAST_SHARED && !found.same_title {
+    // "Morning briefing: all you need to know today" is another text every day, though the feed shows the same words.
+    if shorter_length < RUBRIC_LENGTH && found.same_title && found.title_length < RUBRIC_TITLE_LENGTH && apart > RUBRIC_INTERVAL {
         return Relation::None;
     }
     if found.lead < LEAST_LEAD {
@@ -107,6 +114,9 @@ fn relation(found: &Comparison) -> Relation {
     }
     if is_template(found) { Relation::OneTemplate } else { Relation::OneText(coverage) }
 }
+
+/// Words for each replaced number, at most, in a bulletin.
+const BULLETIN_WORDS: usize = 40;
 
 /// True when the texts are one form, filled in twice: a name stands consistently in the place of another, or most numbers differ.
 fn is_template(found: &Comparison) -> bool {
@@ -124,7 +134,9 @@ fn is_template(found: &Comparison) -> bool {
         .sum();
     // Long texts collect replacements by mere editing.
     let allowed = 1.4 + found.shared as f32 / 200.0;
-    let numbers = found.swapped_numbers >= 3 && found.swapped_numbers * 2 > found.equal_numbers;
+    // A correction changes few of a text's numbers; a bulletin has one every few words, and another every day.
+    let numbers =
+        found.swapped_numbers >= 3 && found.swapped_numbers * 2 > found.equal_numbers && found.swapped_numbers * BULLETIN_WORDS > found.shared;
     points > allowed || numbers
 }
 
