@@ -2,15 +2,19 @@
 //!
 //! Used where there is no database: `inspect duplicates`, and tests that compare the two.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::model::{Candidate, ClusterId, Fingerprint, StoryDraft, StoryId, Verdict};
-use crate::understand::dedupe::{CANDIDATE_LIMIT, EVENT_RARE_DOCUMENTS, EVENT_WINDOW, RARE_DOCUMENTS, SHINGLE_WINDOW, decide};
+use crate::understand::dedupe::{CANDIDATE_LIMIT, EVENT_WINDOW, RARE_CLUSTERS, RARE_DOCUMENTS, SHINGLE_WINDOW, decide, is_indexed};
 
 /// Stories that are kept at most, whatever their age: a batch of one moment must not fill the memory.
 const STORY_LIMIT: usize = 200_000;
+
+/// Stories of one cluster that a feature is looked up in, the latest.
+const STORIES_OF_A_CLUSTER: usize = 8;
 
 /// Recent stories by what is rare in them.
 #[derive(Debug, Default)]
@@ -43,7 +47,8 @@ impl Index {
             Verdict::New { cluster } => (None, cluster.unwrap_or(new_cluster)),
             Verdict::Duplicate { of, cluster, .. } => (Some(*of), *cluster),
         };
-        self.insert(Candidate {
+        let indexed = is_indexed(&verdict);
+        let story = Candidate {
             story: id,
             duplicate_of,
             cluster,
@@ -54,43 +59,56 @@ impl Index {
             main_country: draft.classification.main_country,
             language: draft.language.clone(),
             fingerprint: draft.fingerprint.clone(),
-        });
+        };
+        self.insert(story, indexed);
         self.keys.entry(draft.url_key.clone()).or_insert(id);
         self.key_of.insert(id, draft.url_key.clone());
         verdict
     }
 
-    /// The earlier stories that share rare shingles or rare features with a draft, those that share the most first; their
-    /// fingerprints hold what is shared and rare.
+    /// The earlier stories that share rare shingles or rare features with a draft, the best first: a shared hash weighs the more the
+    /// fewer have it. Their fingerprints hold what is shared and rare.
     pub fn candidates(&self, draft: &StoryDraft) -> Vec<Candidate> {
-        let mut found: BTreeMap<u64, Fingerprint> = BTreeMap::new();
+        let mut found: BTreeMap<u64, (f64, Fingerprint)> = BTreeMap::new();
         for hash in &draft.fingerprint.shingles {
-            for position in self.rare(&self.shingles, *hash, RARE_DOCUMENTS, draft.first_seen_at, SHINGLE_WINDOW) {
-                found.entry(position).or_default().shingles.push(*hash);
+            let holders = self.recent(&self.shingles, *hash, draft.first_seen_at, SHINGLE_WINDOW, RARE_DOCUMENTS + 1);
+            if holders.len() <= RARE_DOCUMENTS {
+                for position in &holders {
+                    let (weight, shared) = found.entry(*position).or_default();
+                    *weight += 1.0 / holders.len() as f64;
+                    shared.shingles.push(*hash);
+                }
             }
         }
         for hash in &draft.fingerprint.event {
-            for position in self.rare(&self.events, *hash, EVENT_RARE_DOCUMENTS, draft.first_seen_at, EVENT_WINDOW) {
-                found.entry(position).or_default().event.push(*hash);
+            let holders = self.recent(&self.events, *hash, draft.first_seen_at, EVENT_WINDOW, (RARE_CLUSTERS + 1) * STORIES_OF_A_CLUSTER);
+            let clusters: BTreeSet<ClusterId> = holders.iter().filter_map(|position| self.at(*position)).map(|story| story.cluster).collect();
+            if clusters.len() <= RARE_CLUSTERS {
+                for position in &holders {
+                    let (weight, shared) = found.entry(*position).or_default();
+                    *weight += 1.0 / clusters.len() as f64;
+                    shared.event.push(*hash);
+                }
             }
         }
-        // Most shared first, the earlier one first among equals.
         let mut found: Vec<_> = found.into_iter().collect();
-        found.sort_by_key(|(position, shared)| (std::cmp::Reverse(shared.shingles.len() + shared.event.len()), *position));
+        found.sort_by(|(position, (weight, _)), (other_position, (other, _))| other.total_cmp(weight).then(position.cmp(other_position)));
         found.truncate(CANDIDATE_LIMIT);
-        found.into_iter().filter_map(|(position, fingerprint)| self.at(position).map(|story| Candidate { fingerprint, ..story.clone() })).collect()
+        found
+            .into_iter()
+            .filter_map(|(position, (_, fingerprint))| self.at(position).map(|story| Candidate { fingerprint, ..story.clone() }))
+            .collect()
     }
 
-    fn rare(&self, index: &HashMap<i64, Vec<u64>>, hash: i64, limit: usize, now: Timestamp, window: std::time::Duration) -> Vec<u64> {
-        let Some(positions) = index.get(&hash) else { return Vec::new() };
+    /// The latest stories of the window that have a hash, at most `limit`.
+    fn recent(&self, index: &HashMap<i64, Vec<u64>>, hash: i64, now: Timestamp, window: Duration, limit: usize) -> Vec<u64> {
         let recent = |position: &&u64| self.at(**position).is_some_and(|story| now.duration_since(story.first_seen_at).unsigned_abs() <= window);
-        let within: Vec<u64> = positions.iter().filter(recent).copied().collect();
-        if within.len() <= limit { within } else { Vec::new() }
+        index.get(&hash).map(|positions| positions.iter().rev().filter(recent).take(limit).copied().collect()).unwrap_or_default()
     }
 
-    fn insert(&mut self, story: Candidate) {
+    fn insert(&mut self, story: Candidate, by_shingles: bool) {
         let position = self.first + self.stories.len() as u64;
-        for hash in &story.fingerprint.shingles {
+        for hash in story.fingerprint.shingles.iter().filter(|_| by_shingles) {
             self.shingles.entry(*hash).or_default().push(position);
         }
         for hash in &story.fingerprint.event {

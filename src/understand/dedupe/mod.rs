@@ -29,29 +29,31 @@ use crate::understand::dedupe::event::FeatureKind;
 pub const SHINGLE_WINDOW: Duration = Duration::from_hours(7 * 24);
 /// How long stories are of one event.
 pub const EVENT_WINDOW: Duration = Duration::from_hours(72);
-/// A shingle in more stories of the window is boilerplate, a rubric or a template: it names no text.
+/// A shingle in more originals of the window is boilerplate, a rubric or a template: it names no text.
 pub const RARE_DOCUMENTS: usize = 8;
-/// A name or number in more stories of the window names no single event. One event has many stories: the bound is wider.
-pub const EVENT_RARE_DOCUMENTS: usize = 40;
-/// Candidates that are compared, those that share the most first.
-pub const CANDIDATE_LIMIT: usize = 20;
+/// A name or number in more clusters of the window names no event. Counted in clusters: one event has many stories.
+pub const RARE_CLUSTERS: usize = 10;
+/// Candidates that are looked at, those that share the most first.
+pub const CANDIDATE_LIMIT: usize = 32;
 
 /// Decides what a draft is, compared with the stories that share something rare with it.
+///
+/// A duplicate's score is the share of the draft's words that stand in the earlier text: what is below 1 is new.
 ///
 /// Best when the candidates' fingerprints hold only the hashes that they share with the draft and that are rare in the window; hashes that
 /// are common there weigh like rare ones.
 pub fn decide(draft: &StoryDraft, candidates: &[Candidate]) -> Verdict {
     let mut prepared = None;
-    let mut copies: Vec<(f32, &Candidate)> = Vec::new();
+    let mut copies: Vec<(f32, f32, &Candidate)> = Vec::new();
     let mut templates = BTreeSet::new();
-    for candidate in candidates.iter().take(CANDIDATE_LIMIT) {
+    for candidate in candidates {
         let apart = apart(draft, candidate);
         if apart > SHINGLE_WINDOW || !shares(&draft.fingerprint.shingles, &candidate.fingerprint.shingles) {
             continue;
         }
         let draft_text = prepared.get_or_insert_with(|| Prepared::new(&draft.title, &draft.text));
         match relation(&compare(draft_text, &Prepared::new(&candidate.title, &candidate.text)), apart) {
-            Relation::OneText(score) => copies.push((score, candidate)),
+            Relation::OneText { nearness, of_draft } => copies.push((nearness, of_draft, candidate)),
             Relation::OneTemplate => {
                 templates.insert(candidate.cluster);
             }
@@ -59,18 +61,37 @@ pub fn decide(draft: &StoryDraft, candidates: &[Candidate]) -> Verdict {
         }
     }
     // One comparison that shows another subject outweighs those with copies of the same story that hide it.
-    copies.retain(|(_, candidate)| !templates.contains(&candidate.cluster));
-    let best = copies.into_iter().max_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| other.first_seen_at.cmp(&one.first_seen_at)));
+    copies.retain(|(_, _, candidate)| !templates.contains(&candidate.cluster));
+    let best = copies.into_iter().max_by(|(a, _, one), (b, _, other)| a.total_cmp(b).then_with(|| other.first_seen_at.cmp(&one.first_seen_at)));
     match best {
-        Some((score, candidate)) => Verdict::Duplicate { of: candidate.duplicate_of.unwrap_or(candidate.story), cluster: candidate.cluster, score },
+        Some((_, score, candidate)) => {
+            Verdict::Duplicate { of: candidate.duplicate_of.unwrap_or(candidate.story), cluster: candidate.cluster, score }
+        }
         None => Verdict::New { cluster: event_cluster(draft, candidates, &templates) },
+    }
+}
+
+/// A copy with a smaller share of its words in the original brings text of its own.
+const WHOLE_COPY: f32 = 0.90;
+
+/// True when the index of shingles must hold a story with this verdict. A plain copy adds nothing by which others could be found, and a
+/// wire story with twenty copies must stay rare; a copy that is fuller than its original (the text to a summary) leads others to it.
+pub fn is_indexed(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::New { .. } => true,
+        Verdict::Duplicate { score, .. } => *score < WHOLE_COPY,
     }
 }
 
 /// How two texts relate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Relation {
-    OneText(f32),
+    OneText {
+        /// Share of the shorter text that stands in the other.
+        nearness: f32,
+        /// Share of the draft that does.
+        of_draft: f32,
+    },
     /// The same sentences about someone else.
     OneTemplate,
     None,
@@ -112,7 +133,7 @@ fn relation(found: &Comparison, apart: Duration) -> Relation {
     if longer < WHOLE_COVERAGE && (found.start_a > BEGINNING || found.start_b > BEGINNING) {
         return Relation::None;
     }
-    if is_template(found) { Relation::OneTemplate } else { Relation::OneText(coverage) }
+    if is_template(found) { Relation::OneTemplate } else { Relation::OneText { nearness: coverage, of_draft: found.coverage_a } }
 }
 
 /// Words for each replaced number, at most, in a bulletin.
