@@ -257,11 +257,12 @@ fn joined(words: &[&Word]) -> String {
     words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// Repeated phrases have many places; the first few are enough to find the passage that goes on longest.
+const PLACES: usize = 6;
+
 /// Finds passages greedily in the order of the first text; each word of either text belongs to at most one.
 fn shared_passages(a: &[Word], b: &[Word]) -> Vec<Block> {
     let anchor = |words: &[Word]| words.iter().fold(0_u64, |sum, word| sum.rotate_left(21).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word.hash);
-    // Repeated phrases have many places; the first few are enough to find the passage that goes on longest.
-    const PLACES: usize = 6;
     let mut places: HashMap<u64, Vec<usize>> = HashMap::with_capacity(b.len());
     for (at, window) in b.windows(ANCHOR).enumerate() {
         let entry = places.entry(anchor(window)).or_default();

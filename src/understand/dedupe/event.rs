@@ -175,6 +175,9 @@ impl Features {
     }
 
     fn name(&mut self, folded: &str, place: bool, least_consonants: usize) {
+        if CALENDAR.split_whitespace().any(|word| word == folded) {
+            return;
+        }
         let skeleton = skeleton(folded);
         if skeleton.len() < least_consonants {
             return;
@@ -192,6 +195,10 @@ impl Features {
     }
 }
 
+/// Days and months are capitalized in English and German, and are shared by all that happens on a day.
+const CALENDAR: &str = "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november \
+    december montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar märz mai juni juli oktober dezember";
+
 /// Where classification saw countries and their places.
 fn place_spans(classification: &Classification, field: Field) -> Vec<(usize, usize)> {
     classification
@@ -205,71 +212,12 @@ fn place_spans(classification: &Classification, field: Field) -> Vec<(usize, usi
 
 /// Grammatical endings of names that add consonants, in Cyrillic: Slavic instrumental and adjectival ones, then Turkic cases. They are cut
 /// once, the longest first, where at least three letters stay.
-const ENDINGS: &[&str] = &[
-    "ского",
-    "скому",
-    "ским",
-    "ском",
-    "ской",
-    "ского",
-    "ыми",
-    "ими",
-    "ами",
-    "ями",
-    "ого",
-    "ого",
-    "ому",
-    "ому",
-    "его",
-    "ему",
-    "ым",
-    "им",
-    "ом",
-    "ем",
-    "ой",
-    "ей",
-    "ою",
-    "ых",
-    "их",
-    "ах",
-    "ях",
-    "ам",
-    "ям",
-    "овi",
-    "ның",
-    "нің",
-    "дың",
-    "дің",
-    "тың",
-    "тің",
-    "дан",
-    "ден",
-    "тан",
-    "тен",
-    "нан",
-    "нен",
-    "мен",
-    "бен",
-    "пен",
-    "ға",
-    "ге",
-    "қа",
-    "ке",
-    "ды",
-    "ді",
-    "ты",
-    "ті",
-    "ны",
-    "ні",
-    "да",
-    "де",
-    "та",
-    "те",
-];
+const ENDINGS: &str = "ского скому ским ском ской ыми ими ами ями ого ому его ему ның нің дың дің тың тің дан ден тан тен нан нен мен бен пен ым им ом ем ой ей ою ых их ах ях ам ям \
+    ға ге қа ке ды ді ты ті ны ні да де та те";
 
 /// The consonants of a name, one letter for all that transliterations exchange.
 pub(super) fn skeleton(folded: &str) -> String {
-    let stem = ENDINGS.iter().find_map(|ending| folded.strip_suffix(ending).filter(|stem| stem.chars().count() >= 3)).unwrap_or(folded);
+    let stem = ENDINGS.split_whitespace().find_map(|ending| folded.strip_suffix(ending).filter(|stem| stem.chars().count() >= 3)).unwrap_or(folded);
     // Adjectival surnames end in -skiy, -sky, -skij: cut like their inflected forms above.
     let stem = stem.strip_suffix("ский").filter(|stem| stem.chars().count() >= 3).unwrap_or(stem);
     let latin = any_ascii::any_ascii(stem).to_ascii_lowercase();
@@ -327,7 +275,7 @@ mod tests {
     fn names_keep_their_consonants_over_scripts_and_cases() {
         alike(&["bekov", "беков", "бекова", "бековым", "бековтың", "bekow"]);
         alike(&["alga", "алға", "алга"]);
-        alike(&["hassan", "hasan", "хасан"].map(|name| name).as_slice().get(..2).unwrap_or_default());
+        alike(&["hassan", "hasan"]);
         alike(&["omarova", "омарова", "омаровой", "омаров", "omarov's"]);
         alike(&["lukyanivskyi", "лукьяновский", "лукьяновского"]);
     }

@@ -9,6 +9,8 @@ mod percent;
 mod url_key;
 mod wrapper;
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -92,7 +94,6 @@ fn address_key(source: &Source, item: &RawItem, article: Option<&Article>) -> St
             hash.update([0]);
         }),
     }
-    use std::fmt::Write as _;
     hash.finalize().iter().fold("id:".to_owned(), |mut key, byte| {
         let _ = write!(key, "{byte:02x}"); // writing to a String cannot fail
         key

@@ -50,7 +50,8 @@ pub fn explain_url_key(url: &Url) -> Keyed {
 }
 
 /// Labels that name a presentation of a host, not another site.
-const PRESENTATION_LABELS: &[&str] = &["www", "www1", "www2", "www3", "m", "mobile", "mobil", "amp", "touch", "wap", "amphtml", "mob", "3g", "pda"];
+const PRESENTATION_LABELS: &[&str] =
+    &["www", "www1", "www2", "www3", "m", "mobile", "mobil", "amp", "touch", "wap", "amphtml", "mob", "3g", "pda", "mbasic"];
 
 /// Drops labels such as `www`, `m` and `amp` left of the registrable domain. `m.example-media.com` and `kz.news.example` keep what names the
 /// site: a label that is part of the registrable domain (`m.me`, `amp.co.uk`) is never dropped.
@@ -86,6 +87,10 @@ const RENAMED_HOSTS: &[(&str, &str)] = &[
     ("youtube-nocookie.com", "youtube.com"),
     ("vkontakte.ru", "vk.com"),
     ("fb.com", "facebook.com"),
+    ("web.facebook.com", "facebook.com"),
+    ("old.reddit.com", "reddit.com"),
+    ("np.reddit.com", "reddit.com"),
+    ("new.reddit.com", "reddit.com"),
 ];
 
 /// Applies what is known of a few large hosts: new names, short forms, previews of channels.
@@ -123,7 +128,8 @@ const INDEX_SUFFIXES: &[&str] = &["html", "htm", "shtml", "xhtml", "php", "php5"
 fn path_key(path: &str, rules: &mut Vec<String>) -> String {
     let mut segments: Vec<String> = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        let plain = without_path_session(segment, rules);
+        // Space behind a copied address.
+        let plain = without_path_session(segment, rules).trim_end_matches("%20");
         if plain.is_empty() {
             continue;
         }
@@ -135,10 +141,21 @@ fn path_key(path: &str, rules: &mut Vec<String>) -> String {
         segments.retain(|segment| !is_amp_segment(segment));
         rules.push("AMP segment dropped".to_owned());
     }
+    // Of a front controller (/index.php/news/1) and of a form of the page (/print/news/1, /mobile/news/1) the page itself is no part. Two
+    // stories could only meet here if one of them stood at the address without the segment.
+    if segments.len() > 1 && segments.first().is_some_and(|first| matches!(first.as_str(), "index.php" | "print" | "mobile")) {
+        rules.push(format!("segment \"{}\" dropped", segments.remove(0)));
+    }
     if let Some(last) = segments.pop() {
         let lower = last.to_lowercase();
         let index = lower.split_once('.').is_some_and(|(name, suffix)| INDEX_NAMES.contains(&name) && INDEX_SUFFIXES.contains(&suffix));
-        let amp_suffix = [".amp.html", ".amp.htm", ".amp"].iter().find(|suffix| lower.len() > suffix.len() && lower.ends_with(**suffix));
+        let numbered = |suffix: &str| last.strip_suffix(suffix).is_some_and(|rest| rest.ends_with(|last: char| last.is_ascii_digit()));
+        // ".amp" always, "-amp" behind a number only: a guitar has an amp, too.
+        let suffixes = [".amp.html", ".amp.htm", ".amp", "-amp.html", "-amp"];
+        let amp_suffix = suffixes
+            .iter()
+            .filter(|suffix| suffix.starts_with('.') || numbered(suffix))
+            .find(|suffix| lower.len() > suffix.len() && lower.ends_with(**suffix));
         let print = !segments.is_empty() && matches!(lower.as_str(), "print" | "print.html" | "printable" | "print.php");
         if index {
             rules.push(format!("index page \"{last}\" dropped"));
@@ -148,7 +165,7 @@ fn path_key(path: &str, rules: &mut Vec<String>) -> String {
             rules.push("AMP suffix dropped".to_owned());
             // ".amp.html" stands beside ".html", ".amp" beside nothing.
             let kept = last.get(..last.len() - suffix.len()).unwrap_or(&last);
-            segments.push(format!("{kept}{}", suffix.strip_prefix(".amp").unwrap_or_default()));
+            segments.push(format!("{kept}{}", suffix.get(4..).unwrap_or_default()));
         } else {
             segments.push(last);
         }
@@ -165,7 +182,10 @@ fn path_key(path: &str, rules: &mut Vec<String>) -> String {
 }
 
 fn is_amp_segment(segment: &str) -> bool {
-    segment.eq_ignore_ascii_case("amp") || segment.eq_ignore_ascii_case("amphtml") || segment.eq_ignore_ascii_case("index.amp")
+    segment.eq_ignore_ascii_case("amp")
+        || segment.eq_ignore_ascii_case("amphtml")
+        || segment.eq_ignore_ascii_case("index.amp")
+        || segment.eq_ignore_ascii_case("amp.html")
 }
 
 /// Drops `;jsessionid=...` and the segment `(S(...))` of cookieless ASP.NET sessions.
@@ -189,7 +209,7 @@ fn query_key(host: &str, query: &str, rules: &mut Vec<String>) -> String {
     let parameters = Parameters::embedded();
     let mut kept: Vec<String> = Vec::new();
     // "&amp;" is "&" copied out of HTML: the entity's rest stands before the name.
-    for pair in query.split('&').map(|pair| pair.strip_prefix("amp;").unwrap_or(pair)).filter(|pair| !pair.is_empty()) {
+    for pair in query.split('&').map(|pair| pair.trim_start_matches("amp;")).filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let plain = |text: &str| percent::decode(&text.replace('+', " "));
         if let Some(reason) = parameters.dropped(host, &plain(name), &plain(value)) {
@@ -208,6 +228,7 @@ fn query_key(host: &str, query: &str, rules: &mut Vec<String>) -> String {
         rules.push("parameters sorted".to_owned());
         kept.sort();
     }
+    kept.dedup();
     kept.join("&")
 }
 
@@ -264,6 +285,7 @@ mod tests {
         ]);
         same(&["https://en.wikipedia.org/wiki/Ink", "https://en.m.wikipedia.org/wiki/Ink"]);
         same(&["https://harbour-times.com/a.html", "https://harbour-times.com/a.amp.html"]);
+        same(&["https://harbour-times.com/a-17.html", "https://harbour-times.com/a-17-amp.html", "https://harbour-times.com/index.php/a-17.html%20"]);
     }
 
     #[test]
@@ -278,6 +300,10 @@ mod tests {
             "https://web.archive.org/web/20250301120000if_/https://daily-lighthouse.com/n/17?id=4",
             "https://archive.ph/2025.03.01-120000/https://daily-lighthouse.com/n/17?id=4",
             "https://click.mailer.example/track?d=https%253A%252F%252Fdaily-lighthouse.com%252Fn%252F17%253Fid%253D4",
+            "https://archive.ph/o/Xy1Zq/https://daily-lighthouse.com/n/17?id=4",
+            "https://reader.example/https://daily-lighthouse.com/n/17?id=4",
+            "https://www.bing.com/ck/a?!&&p=1&u=a1aHR0cHM6Ly9kYWlseS1saWdodGhvdXNlLmNvbS9uLzE3P2lkPTQ&ntb=1",
+            "https://duckduckgo.com/l/?uddg=https%3A%2F%2Fdaily-lighthouse.com%2Fn%2F17%3Fid%3D4",
             "https://yandex.ru/turbo/s/daily-lighthouse.com/n/17?id=4",
             "https://urldefense.com/v3/__https://daily-lighthouse.com/n/17?id=4__;!!x",
         ]);
@@ -314,6 +340,10 @@ mod tests {
             "https://city.example/a?page=2",
             "https://city.example/a#/hall/3",
             "https://city.example/amplifier/a",
+            "https://city.example/guitar-amp",
+            "https://city.example/guitar",
+            "https://city.example/a?mod=news",
+            "https://city.example/a?share=2",
             "https://ru.city.example/a",
             "https://city.example:8080/a",
             "https://city.example/a%2Fb",

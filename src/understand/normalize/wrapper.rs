@@ -45,14 +45,16 @@ fn from_archive(host: &str, url: &Url) -> Option<Url> {
             let query = parameter(url, "q")?;
             // cache:IDENTIFIER:ADDRESS words, or cache:ADDRESS
             let rest = query.strip_prefix("cache:")?.split([' ', '+']).next()?.to_owned();
-            let rest = rest.find("http").map_or_else(|| rest.rsplit(':').next().unwrap_or(&rest).to_owned(), |at| rest[at..].to_owned());
+            let rest = rest
+                .find("http")
+                .map_or_else(|| rest.rsplit(':').next().unwrap_or(&rest).to_owned(), |at| rest.get(at..).unwrap_or_default().to_owned());
             return absolute(&rest).or_else(|| absolute(&format!("https://{rest}")));
         }
         _ => return None,
     };
-    let (stamp, rest) = rest.split_once('/')?;
-    let stamp_like =
-        stamp == "*" || stamp == "newest" || stamp == "o" || (stamp.len() >= 4 && stamp.bytes().take(4).all(|byte| byte.is_ascii_digit()));
+    // A permanent link of archive.today: /o/IDENTIFIER/ADDRESS
+    let (stamp, rest) = rest.strip_prefix("o/").unwrap_or(rest).split_once('/')?;
+    let stamp_like = rest.starts_with("http") || (stamp.len() >= 4 && stamp.bytes().take(4).all(|byte| byte.is_ascii_digit()));
     if !stamp_like {
         return None;
     }
@@ -70,6 +72,18 @@ fn from_path(host: &str, url: &Url) -> Option<Url> {
         let inner = url.as_str().split_once("/v3/__")?.1.split("__;").next()?;
         return absolute(&inner.replacen(":/", "://", 1).replacen(":///", "://", 1));
     }
+    // Readers and proxies that take the address as their path: /https://host/path
+    if let Some(inner) =
+        ["/https:/", "/http:/"].iter().find_map(|start| url.path().starts_with(start).then(|| url.as_str().split_once(start)).flatten())
+    {
+        let scheme = if url.path().starts_with("/https") { "https" } else { "http" };
+        return absolute(&format!("{scheme}://{}", inner.1.trim_start_matches('/')));
+    }
+    // Bing search: /ck/a?...&u=a1 and the address in Base64
+    if host == "bing.com" && url.path().starts_with("/ck/") {
+        let bytes = base64_url(parameter(url, "u")?.strip_prefix("a1")?)?;
+        return absolute(std::str::from_utf8(&bytes).ok()?);
+    }
     // Yahoo search: .../RU=https%3a%2f%2fhost%2fpath/RK=...
     if host == "r.search.yahoo.com" {
         let inner = url.path().split('/').find_map(|segment| segment.strip_prefix("RU="))?;
@@ -77,9 +91,8 @@ fn from_path(host: &str, url: &Url) -> Option<Url> {
     }
     // Google News until 2024: the address stands in the identifier, between two lengths.
     if host == "news.google.com" {
-        use base64::Engine as _;
         let identifier = url.path_segments()?.skip_while(|segment| *segment != "articles" && *segment != "read").nth(1)?;
-        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(identifier.trim_end_matches('=')).ok()?;
+        let bytes = base64_url(identifier)?;
         let start = bytes.windows(4).position(|window| window == b"http")?;
         let inner: Vec<u8> = bytes.iter().skip(start).copied().take_while(|byte| (0x21..0x7f).contains(byte)).collect();
         return absolute(std::str::from_utf8(&inner).ok()?);
@@ -88,131 +101,30 @@ fn from_path(host: &str, url: &Url) -> Option<Url> {
 }
 
 /// Hosts whose only service is leading elsewhere.
-const REDIRECT_HOSTS: &[&str] = &[
-    "l.facebook.com",
-    "lm.facebook.com",
-    "l.instagram.com",
-    "l.threads.net",
-    "l.messenger.com",
-    "out.reddit.com",
-    "exit.sc",
-    "href.li",
-    "t.umblr.com",
-    "slack-redir.net",
-    "urldefense.proofpoint.com",
-    "protect-us.mimecast.com",
-    "linkprotect.cudasvc.com",
-    "click.mail.ru",
-    "r.mail.ru",
-    "clck.yandex.ru",
-    "sba.yandex.net",
-    "steamcommunity.com",
-    "feedproxy.google.com",
-    "nullrefer.com",
-    "anonym.to",
-    "dereferer.org",
-    "leads.vk.com",
-];
+const REDIRECT_HOSTS: &str = "l.facebook.com lm.facebook.com l.instagram.com l.threads.net l.messenger.com out.reddit.com exit.sc href.li t.umblr.com slack-redir.net \
+    urldefense.proofpoint.com protect-us.mimecast.com linkprotect.cudasvc.com click.mail.ru r.mail.ru clck.yandex.ru sba.yandex.net \
+    steamcommunity.com feedproxy.google.com nullrefer.com anonym.to dereferer.org leads.vk.com deref-gmx.net deref-web.de via.hypothes.is";
 
 /// First labels of hosts that count clicks for others: `click.news.example`, `eur01.safelinks.protection.outlook.com`.
-const REDIRECT_LABELS: &[&str] = &[
-    "l",
-    "lm",
-    "out",
-    "go",
-    "click",
-    "clicks",
-    "link",
-    "links",
-    "redirect",
-    "redir",
-    "away",
-    "exit",
-    "safelinks",
-    "track",
-    "tracking",
-    "trk",
-    "feeds",
-    "feedproxy",
-    "email",
-    "clk",
-];
+const REDIRECT_LABELS: &str = "l lm out go click clicks link links redirect redir away exit safelinks track tracking trk feeds feedproxy email clk";
 
 /// Segments of a path that say the same. `/~r/` was FeedBurner's.
-const REDIRECT_SEGMENTS: &[&str] = &[
-    "url",
-    "redirect",
-    "redirect.php",
-    "redir",
-    "redir.php",
-    "l.php",
-    "out",
-    "out.php",
-    "away",
-    "away.php",
-    "go",
-    "go.php",
-    "link",
-    "link.php",
-    "goto",
-    "goto.php",
-    "click",
-    "click.php",
-    "clickthrough",
-    "apiclick.aspx",
-    "exit",
-    "exit.php",
-    "r.php",
-    "rd",
-    "track",
-    "~r",
-    "jump",
-    "jump.php",
-    "redirector",
-    "linkfilter",
-    "leave",
-    "turbo",
-    "rurl",
-];
+const REDIRECT_SEGMENTS: &str = "url redirect redirect.php redir redir.php l.php out out.php away away.php go go.php link link.php goto goto.php click click.php \
+    clickthrough apiclick.aspx exit exit.php r.php rd track ~r jump jump.php redirector linkfilter leave turbo rurl l clck jsredir dereferrer \
+    dereferer redirecting";
 
 /// Names under which redirectors carry their target, the likeliest first.
-const TARGET_PARAMETERS: &[&str] = &[
-    "url",
-    "u",
-    "q",
-    "to",
-    "target",
-    "dest",
-    "destination",
-    "redirect",
-    "redirect_url",
-    "redirect_uri",
-    "redirecturl",
-    "r",
-    "z",
-    "link",
-    "goto",
-    "href",
-    "l",
-    "uri",
-    "out",
-    "text",
-    "rurl",
-    "ru",
-    "a",
-    "p",
-    "d",
-    "k",
-];
+const TARGET_PARAMETERS: &str =
+    "url u q to target dest destination redirect redirect_url redirect_uri redirecturl r z link goto href l uri out text rurl ru a p d k uddg";
 
 /// A parameter that is an absolute address, on a page that is a redirector.
 fn from_parameter(host: &str, url: &Url) -> Option<Url> {
     let query = url.query()?;
     let first_label = host.split('.').next().unwrap_or_default();
-    let redirector = REDIRECT_HOSTS.contains(&host)
-        || REDIRECT_LABELS.contains(&first_label)
+    let redirector = listed(REDIRECT_HOSTS, host)
+        || listed(REDIRECT_LABELS, first_label)
         || host.ends_with(".safelinks.protection.outlook.com")
-        || url.path_segments().is_some_and(|mut segments| segments.any(|segment| REDIRECT_SEGMENTS.contains(&segment.to_ascii_lowercase().as_str())));
+        || url.path_segments().is_some_and(|mut segments| segments.any(|segment| listed(REDIRECT_SEGMENTS, &segment.to_ascii_lowercase())));
     if !redirector {
         return None;
     }
@@ -220,7 +132,7 @@ fn from_parameter(host: &str, url: &Url) -> Option<Url> {
     if let Some(inner) = absolute(&decode(query)) {
         return Some(inner);
     }
-    let inner = TARGET_PARAMETERS.iter().find_map(|name| {
+    let inner = TARGET_PARAMETERS.split_whitespace().find_map(|name| {
         let value = parameter(url, name)?;
         // Proofpoint's second version writes "-" for "%" and "_" for "/".
         let value = if host == "urldefense.proofpoint.com" { decode(&value.replace('-', "%").replace('_', "/")) } else { value };
@@ -228,6 +140,16 @@ fn from_parameter(host: &str, url: &Url) -> Option<Url> {
     });
     // A redirector inside its own site (`/go?url=https://same.site/...`) is unwrapped just the same; one that leads to itself is none.
     inner.filter(|inner| inner != url)
+}
+
+fn base64_url(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
+}
+
+/// True when a list of words has a word.
+fn listed(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|listed| listed == word)
 }
 
 fn is_google(host: &str) -> bool {
