@@ -12,7 +12,9 @@ use crate::understand::dedupe::shingles::is_character;
 /// Tokens that are compared of a text: the rest of a longer one adds cost, not knowledge.
 const TOKEN_LIMIT: usize = 4000;
 /// Words in a row that both texts must have for a passage to count as shared.
-const ANCHOR: usize = 3;
+const ANCHOR_WORDS: usize = 3;
+/// The same in scripts whose tokens are characters: three words are about six of them.
+const ANCHOR_CHARACTERS: usize = 6;
 /// Longest replacement between two shared passages, in tokens on either side.
 const GAP_LIMIT: usize = 10;
 /// Where a replaced name counts as the subject, in words.
@@ -25,6 +27,8 @@ const START: usize = 16;
 pub(super) struct Prepared {
     title: BTreeSet<u64>,
     tokens: Vec<Word>,
+    /// Most tokens are single characters.
+    characters: bool,
     vocabulary: BTreeSet<u64>,
 }
 
@@ -103,7 +107,8 @@ impl Prepared {
         tokens.truncate(TOKEN_LIMIT);
         let title: BTreeSet<u64> = title_words.iter().map(|word| word.hash).collect();
         let vocabulary = tokens.iter().map(|word| word.hash).chain(title.iter().copied()).collect();
-        Self { title, tokens, vocabulary }
+        let characters = tokens.iter().filter(|word| is_character(&word.folded)).count() * 2 > tokens.len();
+        Self { title, tokens, characters, vocabulary }
     }
 }
 
@@ -137,7 +142,8 @@ struct Block {
 
 /// Compares two texts: finds shared passages in any order, then looks at what stands between neighbouring ones.
 pub(super) fn compare(a: &Prepared, b: &Prepared) -> Comparison {
-    let blocks = shared_passages(&a.tokens, &b.tokens);
+    let anchor = if a.characters && b.characters { ANCHOR_CHARACTERS } else { ANCHOR_WORDS };
+    let blocks = shared_passages(&a.tokens, &b.tokens, anchor);
     let mut covered_a = vec![false; a.tokens.len()];
     let mut covered_b = vec![false; b.tokens.len()];
     for block in &blocks {
@@ -261,10 +267,10 @@ fn joined(words: &[&Word]) -> String {
 const PLACES: usize = 6;
 
 /// Finds passages greedily in the order of the first text; each word of either text belongs to at most one.
-fn shared_passages(a: &[Word], b: &[Word]) -> Vec<Block> {
+fn shared_passages(a: &[Word], b: &[Word], shortest: usize) -> Vec<Block> {
     let anchor = |words: &[Word]| words.iter().fold(0_u64, |sum, word| sum.rotate_left(21).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word.hash);
     let mut places: HashMap<u64, Vec<usize>> = HashMap::with_capacity(b.len());
-    for (at, window) in b.windows(ANCHOR).enumerate() {
+    for (at, window) in b.windows(shortest).enumerate() {
         let entry = places.entry(anchor(window)).or_default();
         if entry.len() < PLACES {
             entry.push(at);
@@ -273,14 +279,14 @@ fn shared_passages(a: &[Word], b: &[Word]) -> Vec<Block> {
     let mut taken = vec![false; b.len()];
     let mut blocks: Vec<Block> = Vec::new();
     let mut at = 0;
-    while let Some(window) = a.get(at..at + ANCHOR) {
+    while let Some(window) = a.get(at..at + shortest) {
         let mut best: Option<Block> = None;
         // Where the passage before would go on: preferred among equals, so that replacements are seen as such.
         let expected = blocks.last().map_or(0, |block| block.b + block.length);
         for &start in places.get(&anchor(window)).map(Vec::as_slice).unwrap_or_default() {
             let length = a.iter().skip(at).zip(b.iter().zip(&taken).skip(start)).take_while(|(a, (b, taken))| a.hash == b.hash && !**taken).count();
             let nearer = |other: &Block| start.abs_diff(expected) < other.b.abs_diff(expected);
-            if length >= ANCHOR && best.as_ref().is_none_or(|best| length > best.length || (length == best.length && nearer(best))) {
+            if length >= shortest && best.as_ref().is_none_or(|best| length > best.length || (length == best.length && nearer(best))) {
                 best = Some(Block { a: at, b: start, length });
             }
         }
