@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::text::tokenize;
-use crate::understand::dedupe::event::skeleton;
+use crate::understand::dedupe::event::{is_small, skeleton};
 use crate::understand::dedupe::hash::Hash;
 use crate::understand::dedupe::shingles::is_character;
 
@@ -122,7 +122,7 @@ fn words(text: &str) -> Vec<Word> {
                 Kind::Number
             } else if first.is_uppercase() {
                 Kind::Capitalized
-            } else if first.is_lowercase() {
+            } else if is_small(first) {
                 Kind::Plain
             } else {
                 Kind::Caseless

@@ -23,7 +23,7 @@ pub use crate::understand::dedupe::shingles::{SHINGLE_LIMIT, shingles};
 
 use crate::model::{Candidate, ClusterId, StoryDraft, Verdict};
 use crate::understand::dedupe::compare::{Comparison, Prepared, compare};
-use crate::understand::dedupe::event::FeatureKind;
+use crate::understand::dedupe::event::{Strength, is_small};
 
 /// How long a text's copies are looked for.
 pub const SHINGLE_WINDOW: Duration = Duration::from_hours(7 * 24);
@@ -163,7 +163,7 @@ fn is_template(found: &Comparison) -> bool {
 
 /// Weight of shared features that makes two stories one event. A person's two names and the city are 2.5; a city, a day and one
 /// institution are not.
-const LEAST_EVENT_WEIGHT: f32 = 2.5;
+const LEAST_EVENT_WEIGHT: f32 = 2.75;
 /// The same where the country of either story is not known.
 const LEAST_EVENT_WEIGHT_WITHOUT_COUNTRY: f32 = 4.0;
 /// Two texts in one script without letter case share ordinary words, which cannot be told from names.
@@ -185,13 +185,13 @@ fn event_cluster(draft: &StoryDraft, candidates: &[Candidate], templates: &BTree
         }
     }
     let weight_of = |feature: &i64| {
-        let kind = match FeatureKind::of(*feature) {
-            FeatureKind::Place | FeatureKind::SmallNumber => 0.5,
-            FeatureKind::Middling => 0.75,
-            FeatureKind::Name => 1.0,
+        let strength = match Strength::of(*feature) {
+            Strength::Slight | Strength::Weak => 0.5,
+            Strength::Fair => 0.75,
+            Strength::Strong => 1.0,
         };
         let clusters = spread.get(feature).map_or(1, BTreeSet::len);
-        kind * 2.0 / (1.0 + clusters as f32)
+        strength / (clusters as f32).sqrt()
     };
     let main = draft.classification.main_country;
     let mut best: Option<(f32, ClusterId)> = None;
@@ -205,7 +205,7 @@ fn event_cluster(draft: &StoryDraft, candidates: &[Candidate], templates: &BTree
             _ => LEAST_EVENT_WEIGHT_WITHOUT_COUNTRY,
         };
         let factor = if is_caseless(&draft.title) && is_caseless(&candidate.title) { CASELESS_FACTOR } else { 1.0 };
-        let named = features.iter().any(|feature| matches!(FeatureKind::of(*feature), FeatureKind::Name | FeatureKind::Middling));
+        let named = features.iter().any(|feature| Strength::of(*feature) != Strength::Slight);
         let weight = factor * features.iter().map(weight_of).sum::<f32>();
         if named && weight >= needed && best.is_none_or(|(best, _)| weight > best) {
             best = Some((weight, candidate.cluster));
@@ -220,7 +220,7 @@ fn is_caseless(text: &str) -> bool {
     let (cased, caseless) =
         letters.fold(
             (0, 0),
-            |(cased, caseless), letter| if letter.is_lowercase() || letter.is_uppercase() { (cased + 1, caseless) } else { (cased, caseless + 1) },
+            |(cased, caseless), letter| if is_small(letter) || letter.is_uppercase() { (cased + 1, caseless) } else { (cased, caseless + 1) },
         );
     caseless > cased
 }
