@@ -4,3 +4,5 @@
 
 pub mod extract;
 pub mod language;
+pub mod normalize;
+pub mod dedupe;

@@ -109,7 +109,10 @@ pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
         What::Article(target) => stage(&target, article::answer, article::describe),
         What::Url(target) => stage(&target, url::answer, url::describe),
         What::Language(target) => stage(&target, language::answer, language::describe),
-        What::Duplicates(target) => stage(&target, duplicates::answer, duplicates::describe),
+        What::Duplicates(target) => {
+            let lines = std::cell::RefCell::new(duplicates::Lines::new()?);
+            stage(&target, |input| lines.borrow_mut().answer(input), |input| lines.borrow_mut().describe(input))
+        }
         What::Labels(target) => stage(&target, labels::answer, labels::describe),
         What::Match(given) => {
             let matcher = match_::Matcher::load(&given.watchlists)?;
