@@ -1,1 +1,3 @@
 //! (room: demo)
+
+pub mod receivers;
