@@ -38,10 +38,10 @@ pub enum AlertError {
     #[error("smtp.from {0:?} is not a sender: write \"Name <address@domain>\"")]
     Sender(String),
     #[error(
-        "smtp.security = \"local_plaintext\" is only for a mail server on this machine, not for {0}: use \"tls\" (port 465) or \"starttls\" (port 587)"
+        "smtp.security = \"local-plaintext\" is only for a mail server on this machine, not for {0}: use \"tls\" (port 465) or \"starttls\" (port 587)"
     )]
     RemotePlaintext(String),
-    #[error("channel {0} is no longer configured: restore it and replay the alert, or purge it")]
+    #[error("channel {0} is no longer configured: restore it and replay the alert")]
     UnknownChannel(ChannelId),
     #[error("the recipient is not a valid mail address")]
     Recipient,

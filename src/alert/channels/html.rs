@@ -138,7 +138,13 @@ fn links(html: &mut String, delivery: &ClaimedDelivery, public_url: &Url) {
             ),
         );
     }
-    push(html, format_args!("<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">Evidence and other reports</a></p>\n", escape(page.as_str())));
+    push(
+        html,
+        format_args!(
+            "<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">Evidence and other reports</a></p>\n",
+            escape(page.as_str())
+        ),
+    );
 }
 
 fn accent(content: &AlertContent) -> &'static str {

@@ -145,11 +145,20 @@ fn said(answer: &Response) -> String {
 }
 
 fn refusal(stage: Stage, error: &SmtpError) -> AlertError {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
+    let cause = innermost(error);
     match error.status() {
-        Some(code) => AlertError::MailRefused { stage, code: u16::from(code), text: cause.unwrap_or_default() },
-        None => AlertError::MailConnection(error.to_string().to_lowercase()),
+        Some(code) => AlertError::MailRefused { stage, code: u16::from(code), text: cause },
+        None => AlertError::MailConnection(cause),
     }
+}
+
+/// The cause that says something: the layers above only name themselves.
+fn innermost(error: &SmtpError) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 fn is_local_name(host: &str) -> bool {
