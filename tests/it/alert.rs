@@ -15,6 +15,7 @@ use presswatch::model::{
     Priority, StoryId, WatchlistId,
 };
 use presswatch::net::{AddressPolicy, Client};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
 
 const SECRET: &str = "whsec_cHJlc3N3YXRjaC10ZXN0LWtleS1vZi0zMi1ieXRlcyE=";
@@ -216,6 +217,31 @@ async fn a_server_that_refuses_or_breaks_off_is_tried_again() {
     let ids: Vec<Option<&str>> = mails.iter().map(|mail| mail.parsed.header("Message-ID")).collect();
     assert_eq!(ids.len(), 2, "the server kept the one it did not confirm");
     assert_eq!(ids[0], ids[1], "so that the reader's mail program can tell it is the same");
+}
+
+#[tokio::test]
+async fn a_mail_that_was_taken_is_delivered_though_the_server_never_says_goodbye() {
+    let server = SmtpReceiver::start().await.unwrap();
+    server.hang_up(HangUp::SilentAtQuit);
+    let config = SmtpConfig { timeout: Duration::from_millis(900), ..smtp(server.address(), SmtpSecurity::LocalPlaintext) };
+    delivered(&mailing(&config).send(&delivery("desk@ngo.example"), Timestamp::now()).await);
+    assert_eq!(server.received().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_server_bounds_what_it_takes_and_goes_on() {
+    let server = SmtpReceiver::start().await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    let line = format!("{}\r\n", "x".repeat(900)).repeat(5_000);
+    let script = format!(
+        "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<b@c>\r\nDATA\r\n{line}.\r\nMAIL FROM:<>\r\nRCPT TO:<b@c>\r\nDATA\r\nSubject: s\r\n\r\n..dot\r\n.\r\nQUIT\r\n"
+    );
+    stream.write_all(script.as_bytes()).await.unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.unwrap();
+    assert!(answers.contains("\r\n552 5.3.4 message too long\r\n") && answers.ends_with("221 2.0.0 bye\r\n"), "{answers}");
+    let mails = server.received().await;
+    assert_eq!(mails.iter().map(|mail| mail.parsed.text.as_deref()).collect::<Vec<_>>(), [Some(".dot\n")]);
 }
 
 #[tokio::test]

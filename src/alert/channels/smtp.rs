@@ -20,7 +20,7 @@ use crate::config::secret::SecretRef;
 use crate::config::{SmtpConfig, SmtpSecurity};
 
 /// Time to say goodbye; the mail is delivered already.
-const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
+const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Speaks to the configured mail server.
 pub(super) struct Mailer {
@@ -55,24 +55,28 @@ impl Mailer {
         })
     }
 
-    /// Delivers one mail and gives the server's last word. The whole conversation has one deadline.
+    /// Delivers one mail and gives the server's last word. All of it up to that word has one deadline; the farewell has its own, because a server
+    /// that took the mail and is slow to say goodbye has taken the mail.
     pub(super) async fn send(&self, message: &Message) -> Result<String, AlertError> {
         match tokio::time::timeout(self.timeout, self.converse(message)).await {
-            Ok(result) => result,
+            Ok(Ok((mut connection, result))) => {
+                let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
+                result
+            }
+            Ok(Err(error)) => Err(error),
             Err(_) => Err(AlertError::MailTimeout(self.timeout)),
         }
     }
 
-    async fn converse(&self, message: &Message) -> Result<String, AlertError> {
+    /// Fails where there is no connection to say goodbye on.
+    async fn converse(&self, message: &Message) -> Result<(AsyncSmtpConnection, Result<String, AlertError>), AlertError> {
         let credentials = match &self.login {
             Some((username, password)) => Some(Credentials::new(username.clone(), password.resolve()?.expose().to_owned())),
             None => None,
         };
         let mut connection = self.connect().await?;
         let result = transact(&mut connection, credentials.as_ref(), &message.envelope, &message.bytes).await;
-        // Whatever was said, the server has said it: a failing farewell changes nothing.
-        let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
-        result
+        Ok((connection, result))
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, AlertError> {

@@ -37,13 +37,15 @@ pub struct ReceivedMail {
     pub parsed: ParsedMail,
 }
 
-/// When the connection is broken off.
+/// When the server stops talking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HangUp {
     /// While the message is being received: it is not kept.
     BeforeFinalDot,
     /// After the message was kept, without an answer: the sender cannot know.
     AfterFinalDot,
+    /// QUIT is never answered, the connection stays open.
+    SilentAtQuit,
 }
 
 #[derive(Debug, Default)]
@@ -124,7 +126,7 @@ impl SmtpReceiver {
         self.script(|script| script.data_reply = Some(reply.to_owned()));
     }
 
-    /// Breaks connections off.
+    /// Stops talking at this point.
     pub fn hang_up(&self, when: HangUp) {
         self.script(|script| script.hang_up = Some(when));
     }
@@ -216,6 +218,11 @@ impl Session {
                     self.reply("250 2.0.0 ok").await?;
                 }
                 "NOOP" => self.reply("250 2.0.0 ok").await?,
+                "QUIT" if self.script(|script| script.hang_up) == Some(HangUp::SilentAtQuit) => {
+                    // Until the client goes away.
+                    self.read_line().await?;
+                    return Ok(());
+                }
                 "QUIT" => return self.reply("221 2.0.0 bye").await,
                 _ => self.reply("500 5.5.1 unknown command").await?,
             }
