@@ -1,0 +1,231 @@
+//! One alert as a mail: headers that thread and never trigger an answer, the text first, then the same as HTML without remote content.
+//!
+//! *Invariant:* no header holds a line break that we did not write, and of a restricted list no header says more than that it is one.
+
+use std::fmt::Write;
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use lettre::address::{Address, Envelope};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::alert::channels::{AlertError, html, plain};
+use crate::alert::words;
+use crate::model::{AlertContent, AlertKind, ClaimedDelivery};
+
+/// Longest subject, in characters: beyond it no mail reader shows anything.
+const SUBJECT_LIMIT: usize = 160;
+/// Of the watchlist's name in the subject, in characters: the headline needs the room.
+const SUBJECT_LIST_LIMIT: usize = 50;
+/// Under this share of ASCII, base64 is shorter than quoted-printable.
+const QUOTED_PRINTABLE_SHARE: f64 = 0.8;
+
+/// The configured sender, as one address with a name.
+#[derive(Debug, Clone)]
+pub struct Sender(Mailbox);
+
+impl Sender {
+    /// Reads `Name <address@domain>`.
+    ///
+    /// # Errors
+    /// [`AlertError::Sender`] when it is none.
+    pub fn new(text: &str) -> Result<Self, AlertError> {
+        let clean = words::line(text, usize::MAX);
+        clean.parse().map(Self).map_err(|_| AlertError::Sender(clean))
+    }
+
+    /// The domain that names of messages are made in.
+    pub fn domain(&self) -> &str {
+        self.0.email.domain()
+    }
+
+    fn address(&self) -> &Address {
+        &self.0.email
+    }
+}
+
+/// A mail as it is handed to the server; all of it is ASCII.
+#[derive(Debug, Clone)]
+pub struct Message {
+    pub envelope: Envelope,
+    pub bytes: Vec<u8>,
+}
+
+/// Writes the mail of one delivery. `now` is its `Date`, so that a mail that was held up is not sorted among old ones; everything else is the
+/// same at every attempt.
+///
+/// # Errors
+/// [`AlertError::Recipient`] when the recipient is no address.
+pub fn compose(delivery: &ClaimedDelivery, sender: &Sender, full_subject: bool, public_url: &Url, now: Timestamp) -> Result<Message, AlertError> {
+    let content = &delivery.content;
+    let recipient: Mailbox = words::line(&delivery.recipient, usize::MAX).parse().map_err(|_| AlertError::Recipient)?;
+    let envelope = Envelope::new(Some(sender.address().clone()), vec![recipient.email.clone()]).map_err(|_| AlertError::Recipient)?;
+    let domain = sender.domain();
+    let thread = thread_root(content, domain);
+    let body = MultiPart::alternative()
+        .boundary(format!("presswatch_{}", delivery.id.0.simple()))
+        .singlepart(part(ContentType::TEXT_PLAIN, plain::text(delivery, public_url)))
+        .singlepart(part(ContentType::TEXT_HTML, html::page(delivery, public_url)));
+    let message = lettre::Message::builder()
+        .from(sender.0.clone())
+        .to(recipient)
+        .subject(subject(content, full_subject))
+        .date(system_time(now))
+        .message_id(Some(format!("<{}@{domain}>", delivery.id)))
+        .in_reply_to(thread.clone())
+        .references(thread)
+        .raw_header(raw("List-Id", &list_id(content, domain)))
+        .raw_header(raw("Auto-Submitted", "auto-generated"))
+        .raw_header(raw("X-Auto-Response-Suppress", "All"))
+        .raw_header(raw("Content-Language", &languages(content)))
+        .envelope(envelope.clone())
+        .multipart(body)
+        .map_err(|error| AlertError::Message(error.to_string()))?;
+    Ok(Message { envelope, bytes: message.formatted() })
+}
+
+/// Names the list and the headline, or only says that there is an alert. The neutral form is the same for all alerts of a cluster, because some
+/// mail readers thread by subject as well.
+fn subject(content: &AlertContent, full: bool) -> String {
+    if content.kind == AlertKind::Test {
+        return "Presswatch: test".to_owned();
+    }
+    if content.restricted || !full {
+        // The last digits of a UUIDv7 are random; its first ones are the time.
+        let cluster = content.cluster.0.simple().to_string();
+        let reference = cluster.get(cluster.len().saturating_sub(8)..).unwrap_or_default();
+        return format!("Presswatch alert {reference}");
+    }
+    let list = words::line(&content.watchlist_name, SUBJECT_LIST_LIMIT);
+    words::line(&format!("[{list}] {}", content.story.title), SUBJECT_LIMIT)
+}
+
+/// The message that all alerts of one cluster and list answer, though nobody ever sent it: mail readers show them as one thread.
+fn thread_root(content: &AlertContent, domain: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(content.cluster.0.as_bytes());
+    hash.update(content.watchlist.as_str().as_bytes());
+    let digest = hash.finalize().iter().take(16).fold(String::new(), |mut digest, byte| {
+        let _ = write!(digest, "{byte:02x}"); // writing to a string cannot fail
+        digest
+    });
+    format!("<thread-{digest}@{domain}>")
+}
+
+/// RFC 2919; what mail readers filter by.
+fn list_id(content: &AlertContent, domain: &str) -> String {
+    let list = if content.restricted { "restricted" } else { content.watchlist.as_str() };
+    // Ids may hold '_' and end with '.', which labels of a domain may not.
+    let label = list.replace(['_', '.'], "-");
+    format!("<{}.presswatch.{domain}>", label.trim_matches('-'))
+}
+
+/// Our own words are English, the story's are not (RFC 3282).
+fn languages(content: &AlertContent) -> String {
+    let story = content.story.language.as_str();
+    if story == "en" || content.story.language.is_undetermined() { "en".to_owned() } else { format!("en, {story}") }
+}
+
+fn raw(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), words::line(value, usize::MAX))
+}
+
+fn system_time(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0))
+}
+
+/// Seven-bit encodings only: servers without 8BITMIME take them, and no relay has a reason to rewrite them.
+fn part(content_type: ContentType, body: String) -> SinglePart {
+    let ascii = body.bytes().filter(u8::is_ascii).count();
+    let encoding = if ascii as f64 >= body.len() as f64 * QUOTED_PRINTABLE_SHARE {
+        ContentTransferEncoding::QuotedPrintable
+    } else {
+        ContentTransferEncoding::Base64
+    };
+    SinglePart::builder().header(content_type).header(encoding).body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::channels::sample;
+
+    fn headers_of(delivery: &ClaimedDelivery, full_subject: bool) -> String {
+        let sender = Sender::new("Presswatch <watch@ngo.example>").unwrap();
+        let public_url = "https://desk.example".parse().unwrap();
+        let message = compose(delivery, &sender, full_subject, &public_url, "2026-03-14T09:05:00Z".parse().unwrap()).unwrap();
+        assert!(message.bytes.is_ascii(), "servers without 8BITMIME must take it");
+        let text = String::from_utf8(message.bytes).unwrap();
+        let end = text.find("\r\n\r\n").unwrap();
+        text.get(..end).unwrap().to_owned()
+    }
+
+    #[test]
+    fn headers_are_those_of_an_automatic_mail_in_one_thread() {
+        let headers = headers_of(&sample::delivery(), true);
+        for line in [
+            "From: Presswatch <watch@ngo.example>",
+            "To: desk@ngo.example",
+            "Subject: [Steppe: opposition] Party founders held before vote",
+            "Date: Sat, 14 Mar 2026 09:05:00 +0000",
+            "Message-ID: <00000000-0000-0000-0000-0000000000d1@ngo.example>",
+            "List-Id: <steppe-opposition.presswatch.ngo.example>",
+            "Auto-Submitted: auto-generated",
+            "X-Auto-Response-Suppress: All",
+            "Content-Language: en",
+        ] {
+            assert!(headers.split("\r\n").any(|header| header == line), "{line} in\n{headers}");
+        }
+        let value = |name: &str| headers.split("\r\n").find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+        assert_eq!(value("In-Reply-To: "), value("References: "));
+        assert!(value("References: ").starts_with("<thread-"));
+    }
+
+    #[test]
+    fn a_thread_is_one_cluster_of_one_list() {
+        let (first, mut other) = (sample::delivery(), sample::delivery());
+        other.content.story.title = "Second report".to_owned();
+        other.id = crate::model::DeliveryId(uuid::Uuid::from_u128(2));
+        let root = |delivery: &ClaimedDelivery| thread_root(&delivery.content, "ngo.example");
+        assert_eq!(root(&first), root(&other));
+        other.content.cluster = crate::model::ClusterId(uuid::Uuid::from_u128(99));
+        assert_ne!(root(&first), root(&other));
+    }
+
+    #[test]
+    fn a_headline_with_line_breaks_makes_no_header() {
+        let mut delivery = sample::delivery();
+        delivery.content.story.title = "Held\r\nBcc: spy@evil.example\r\n\r\n<script>".to_owned();
+        delivery.content.watchlist_name = "A\nX-Injected: yes".to_owned();
+        delivery.recipient = "desk@ngo.example\r\nRCPT TO:<spy@evil.example>".to_owned();
+        let sender = Sender::new("W <watch@ngo.example>").unwrap();
+        let public_url = "https://desk.example".parse().unwrap();
+        assert!(matches!(compose(&delivery, &sender, true, &public_url, delivery.created_at), Err(AlertError::Recipient)));
+        delivery.recipient = "desk@ngo.example".to_owned();
+        let headers = headers_of(&delivery, true);
+        assert!(!headers.split("\r\n").any(|line| line.starts_with("Bcc") || line.starts_with("X-Injected")), "{headers}");
+        assert!(headers.contains("Subject: [A X-Injected: yes] Held Bcc: spy@evil.example <script>"), "{headers}");
+    }
+
+    #[test]
+    fn a_neutral_subject_and_a_restricted_list_say_nothing() {
+        let mut delivery = sample::delivery();
+        for (full, restricted) in [(false, false), (true, true), (false, true)] {
+            delivery.content.restricted = restricted;
+            let headers = headers_of(&delivery, full);
+            assert!(headers.contains("Subject: Presswatch alert 000000c1\r\n"), "{headers}");
+            assert!(!headers.contains("Party"), "{headers}");
+            assert_eq!(headers.to_lowercase().contains("steppe"), !restricted, "{headers}");
+        }
+    }
+
+    #[test]
+    fn a_sender_that_is_no_address_is_refused() {
+        for text in ["", "presswatch", "a@b\r\nBcc: c@d, e@f"] {
+            assert_eq!(Sender::new(text).unwrap_err().kind(), "configuration", "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The same alert as HTML: one column, inline styles, nothing that is fetched, light or dark as the reader has it.
+//!
+//! *Invariant:* every word of the story passes through [`escape`], and its language and direction are marked where it stands.
+
+use std::fmt::Write;
+
+use url::Url;
+
+use crate::alert::channels::{plain, story_page};
+use crate::model::{AlertContent, AlertKind, ClaimedDelivery, Language, Priority};
+
+/// Languages written from right to left in their usual script.
+const RIGHT_TO_LEFT: [&str; 13] = ["ar", "ckb", "dv", "fa", "he", "ks", "nqo", "prs", "ps", "sd", "ug", "ur", "yi"];
+
+/// Mail readers that know no style sheet fall back on the inline styles, which suit a light background.
+const STYLE: &str = "\
+@media (prefers-color-scheme: dark) {\
+.page{background:#15181c!important}\
+.card{background:#1f242a!important;border-color:#363d46!important}\
+.strong{color:#f2f4f6!important}\
+.soft{color:#a9b2bc!important}\
+.rule{border-color:#363d46!important}\
+.mark{background:#4a3f14!important;color:#ffe9a3!important}\
+.link{color:#8ab8ff!important}\
+.button{background:#8ab8ff!important;color:#10151b!important}\
+}";
+
+const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif";
+
+/// The whole HTML part.
+pub(super) fn page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
+    let content = &delivery.content;
+    let story = &content.story;
+    let (lang, direction) = (lang_attribute(&story.language), direction(&story.language));
+    let mut html = String::with_capacity(6 * 1024);
+    html.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    html.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"supported-color-schemes\" content=\"light dark\">\n");
+    push(&mut html, format_args!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n", escape(&story.title)));
+    push(&mut html, format_args!("<body class=\"page\" style=\"margin:0;padding:24px 12px;background:#f1f3f5;{FONT}\">\n"));
+    html.push_str("<div class=\"card\" style=\"max-width:600px;margin:0 auto;background:#ffffff;border:1px solid #dde1e6;border-radius:8px;overflow:hidden\">\n");
+    push(
+        &mut html,
+        format_args!(
+            "<div style=\"height:4px;background:{};font-size:0;line-height:0\">&nbsp;</div>\n<div style=\"padding:20px 24px 24px\">\n",
+            accent(content)
+        ),
+    );
+    push(
+        &mut html,
+        format_args!(
+            "<p class=\"soft\" dir=\"auto\" style=\"margin:0 0 8px;font-size:13px;line-height:1.4;color:#5b6570\">{}</p>\n",
+            escape(&overline(content))
+        ),
+    );
+    push(
+        &mut html,
+        format_args!(
+            "<h1 class=\"strong\"{lang} dir=\"{direction}\" style=\"margin:0 0 12px;font-size:21px;line-height:1.35;font-weight:650;color:#14181d;overflow-wrap:anywhere\">{}</h1>\n",
+            escape(&story.title)
+        ),
+    );
+    if !story.excerpt.is_empty() {
+        push(
+            &mut html,
+            format_args!(
+                "<p class=\"strong\"{lang} dir=\"{direction}\" style=\"margin:0 0 18px;font-size:15px;line-height:1.6;color:#2b323a;overflow-wrap:anywhere\">{}</p>\n",
+                escape(&story.excerpt)
+            ),
+        );
+    }
+    facts(&mut html, content, &lang);
+    links(&mut html, delivery, public_url);
+    push(
+        &mut html,
+        format_args!(
+            "</div>\n</div>\n<p class=\"soft\" style=\"max-width:600px;margin:14px auto 0;font-size:12px;line-height:1.5;color:#5b6570\">{}</p>\n</body>\n</html>\n",
+            escape(&plain::footer(delivery))
+        ),
+    );
+    html
+}
+
+fn overline(content: &AlertContent) -> String {
+    match content.kind {
+        AlertKind::Created => crate::alert::words::line(&content.watchlist_name, 120),
+        AlertKind::Test => "Test: somebody asked presswatch to show that this channel works".to_owned(),
+    }
+}
+
+fn facts(html: &mut String, content: &AlertContent, lang: &str) {
+    html.push_str(
+        "<table role=\"presentation\" class=\"rule\" style=\"width:100%;border-collapse:collapse;border-top:1px solid #e4e8ec;margin:0 0 20px\">\n",
+    );
+    for (label, value) in plain::facts(content) {
+        let value = match label {
+            "Matched" => marks(&content.story.matched, lang),
+            "Watchlist" => escape(content.priority.as_str()),
+            _ => escape(&value),
+        };
+        let label = if label == "Watchlist" { "Priority" } else { label };
+        push(
+            html,
+            format_args!(
+                "<tr><td class=\"soft rule\" style=\"padding:7px 14px 7px 0;border-bottom:1px solid #e4e8ec;font-size:13px;line-height:1.5;color:#5b6570;white-space:nowrap;vertical-align:baseline;width:1%\">{label}</td>\
+                 <td class=\"strong rule\" dir=\"auto\" style=\"padding:7px 0;border-bottom:1px solid #e4e8ec;font-size:14px;line-height:1.5;color:#14181d;text-align:left;vertical-align:baseline;overflow-wrap:anywhere\">{value}</td></tr>\n"
+            ),
+        );
+    }
+    html.push_str("</table>\n");
+}
+
+/// Each matched text by itself: several scripts stand side by side without mixing.
+fn marks(matched: &[String], lang: &str) -> String {
+    let mut html = String::new();
+    for text in matched {
+        push(
+            &mut html,
+            format_args!(
+                "<bdi{lang} class=\"mark\" style=\"display:inline-block;background:#fff3c4;color:#3d3200;border-radius:4px;padding:0 6px;margin:0 6px 3px 0\">{}</bdi> ",
+                escape(text)
+            ),
+        );
+    }
+    html
+}
+
+fn links(html: &mut String, delivery: &ClaimedDelivery, public_url: &Url) {
+    html.push_str("<p style=\"margin:0;font-size:14px;line-height:2.4\">");
+    let page = story_page(public_url, delivery.content.story.id);
+    if let Some((link, host)) = plain::link_host(&delivery.content.story) {
+        push(
+            html,
+            format_args!(
+                "<a class=\"button\" rel=\"noreferrer noopener\" href=\"{}\" style=\"display:inline-block;background:#1b4f9c;color:#ffffff;text-decoration:none;border-radius:6px;padding:0 16px;margin-right:16px\">Read at {}</a> ",
+                escape(link.as_str()),
+                escape(&host)
+            ),
+        );
+    }
+    push(
+        html,
+        format_args!(
+            "<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">Evidence and other reports</a></p>\n",
+            escape(page.as_str())
+        ),
+    );
+}
+
+fn accent(content: &AlertContent) -> &'static str {
+    match content.priority {
+        Priority::Low => "#8a949e",
+        Priority::Normal => "#2f6fd0",
+        Priority::High => "#d9780f",
+        Priority::Critical => "#c62828",
+    }
+}
+
+fn direction(language: &Language) -> &'static str {
+    if RIGHT_TO_LEFT.contains(&language.as_str()) { "rtl" } else { "auto" }
+}
+
+/// With its leading space; nothing where the language is not known.
+fn lang_attribute(language: &Language) -> String {
+    if language.is_undetermined() { String::new() } else { format!(" lang=\"{}\"", escape(language.as_str())) }
+}
+
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(letter),
+        }
+    }
+    safe
+}
+
+fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = html.write_fmt(text); // writing to a string cannot fail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::channels::sample;
+
+    fn render(delivery: &ClaimedDelivery) -> String {
+        page(delivery, &"https://desk.example".parse().unwrap())
+    }
+
+    #[test]
+    fn words_of_the_story_are_never_markup() {
+        let mut delivery = sample::delivery();
+        let evil = "<img src=x onerror=alert(1)>\"'&";
+        let story = &mut delivery.content.story;
+        evil.clone_into(&mut story.title);
+        evil.clone_into(&mut story.excerpt);
+        evil.clone_into(&mut story.source_name);
+        story.matched = vec![evil.to_owned()];
+        story.topics = vec![evil.to_owned()];
+        story.url = Some("https://a.example/\"><script>".to_owned());
+        evil.clone_into(&mut delivery.content.watchlist_name);
+        let html = render(&delivery);
+        assert!(!html.contains("<img") && !html.contains("<script"), "{html}");
+        assert_eq!(html.matches("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;").count(), 7, "title twice, then each once:\n{html}");
+    }
+
+    #[test]
+    fn nothing_is_fetched() {
+        let html = render(&sample::delivery());
+        for way in ["src=", "url(", "@import", "<link", "<script", "<iframe"] {
+            assert!(!html.contains(way), "{way} in\n{html}");
+        }
+    }
+
+    #[test]
+    fn language_and_direction_stand_where_the_words_do() {
+        let mut delivery = sample::delivery();
+        for (language, expect) in [("fa", "<h1 class=\"strong\" lang=\"fa\" dir=\"rtl\""), ("ru", "<h1 class=\"strong\" lang=\"ru\" dir=\"auto\"")] {
+            delivery.content.story.language = Language::parse(language).unwrap();
+            assert!(render(&delivery).contains(expect), "{language}");
+        }
+        delivery.content.story.language = Language::undetermined();
+        assert!(render(&delivery).contains("<h1 class=\"strong\" dir=\"auto\""));
+    }
+}
