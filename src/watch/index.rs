@@ -191,7 +191,7 @@ impl Index {
                 self.walk(folded, plain, found);
             } else {
                 self.walk(folded, Walk { names: false, ..plain }, found);
-                self.walk(&russian, Walk { words: false, ..plain }, found);
+                self.walk_with_endings_of(&russian, folded, Walk { words: false, ..plain }, found);
             }
         } else {
             self.walk(folded, plain, found);
@@ -212,6 +212,11 @@ impl Index {
     }
 
     fn walk(&self, word: &str, how: Walk, found: &mut Vec<SlotId>) {
+        self.walk_with_endings_of(word, word, how, found);
+    }
+
+    /// Follows the letters of `word`; endings are compared as `written` has them. The two have their letters at the same bytes.
+    fn walk_with_endings_of(&self, word: &str, written: &str, how: Walk, found: &mut Vec<SlotId>) {
         let mut node = 0;
         for (at, letter) in word.char_indices() {
             let Some(next) = self.edges.get(&edge(node, letter)) else { return };
@@ -220,7 +225,7 @@ impl Index {
             if entries.is_empty() {
                 continue;
             }
-            let rest = &word[at + letter.len_utf8()..];
+            let rest = written.get(at + letter.len_utf8()..).unwrap_or_default();
             for entry in entries {
                 let allowed = entry.languages & how.languages != 0 || entry.languages == u64::MAX;
                 let kind = if entry.name { how.names } else { how.words };

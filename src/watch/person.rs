@@ -283,8 +283,13 @@ impl NameRule {
 
     /// Names are capitalized where there are capitals: лев is no Lev.
     fn is_written_as_name(&self, story: &Story<'_>, span: Span) -> bool {
-        !self.script.has_case()
-            || (span.start..span.end).all(|at| story.is_capitalized(span.field, at) || story.folded(span.field, at).is_some_and(is_particle))
+        let field = span.field;
+        let written = |at: usize| {
+            // Bo-reum, Abd al-Aziz: what follows a hyphen or is a particle may be small.
+            let inside = at > span.start && story.gap_after(field, at - 1) == Gap::Hyphen;
+            inside || story.is_capitalized(field, at) || story.folded(field, at).is_some_and(is_particle)
+        };
+        !self.script.has_case() || (span.start..span.end).all(written)
     }
 
     /// A surname that goes on after a hyphen is another surname, unless it goes on with the person's own second one.

@@ -19,6 +19,11 @@ const INFLECTING: [&str; 26] = [
 const JOSA: &str = "_ 이 가 은 는 을 를 의 에 에게 에게서 에서 와 과 도 만 로 으로 측 측은 측이 께서 께 이라고 라고 이라는 라는 이나 나 한테 까지 부터 보다 처럼 이며 이고 이다 \
     씨 씨는 씨가 씨를 씨의 씨에게 씨와 씨도 님 님이 님은 님을 님의";
 
+/// For explanations.
+const TRANSLITERATED: &str = " transliterated";
+/// How many readings are followed where one transliteration leads to another.
+const READINGS: usize = 6;
+
 /// How a word is spelled in the script of a rule.
 type Spell<'s> = &'s dyn Fn(&str) -> Vec<String>;
 
@@ -31,22 +36,31 @@ impl Compiler<'_> {
         if variants.transliterate {
             let latin = |word: &str| to_latin(word, typed, name.script);
             let cyrillic = |word: &str| to_cyrillic(&fold_word(word));
+            let cyrillic_from_other = |word: &str| latin(word).iter().take(READINGS).flat_map(|latin| to_cyrillic(latin)).collect::<Vec<_>>();
+            // Nurzhan is Nurschan in German: the other Latin spellings of what the name is in Cyrillic.
+            let respelled = |word: &str| respelled(&fold_word(word));
+            let mut add = |rule: NameRule| {
+                // A word without a reading leaves the rule without alternatives: it would match nothing.
+                if is_complete(&rule) {
+                    rules.push(rule);
+                }
+            };
             match name.script {
                 Script::Cyrillic | Script::Greek | Script::Armenian | Script::Georgian => {
-                    let mut rule = self.name_rule(&name, Script::Latin, variants, &latin, " transliterated");
+                    let mut rule = self.name_rule(&name, Script::Latin, variants, &latin, TRANSLITERATED);
                     if let (NameShape::Pair(pair), Shape::Pair { given, .. }) = (&mut rule.shape, &name.shape)
                         && variants.initials
                     {
                         pair.initials = given.words.first().map(|word| initials_in_latin(word, typed, name.script)).unwrap_or_default();
                     }
-                    rules.push(rule);
+                    add(rule);
+                    if name.script != Script::Cyrillic {
+                        add(self.name_rule(&name, Script::Cyrillic, variants, &cyrillic_from_other, TRANSLITERATED));
+                    }
                 }
                 Script::Latin => {
-                    // A word that has no Cyrillic reading leaves the rule without alternatives: it would match nothing.
-                    let rule = self.name_rule(&name, Script::Cyrillic, variants, &cyrillic, " transliterated");
-                    if is_complete(&rule) {
-                        rules.push(rule);
-                    }
+                    add(self.name_rule(&name, Script::Cyrillic, variants, &cyrillic, TRANSLITERATED));
+                    add(self.name_rule(&name, Script::Latin, variants, &respelled, TRANSLITERATED));
                 }
                 _ => {}
             }
@@ -160,6 +174,19 @@ fn own_spellings(word: &str, script: Script) -> Vec<String> {
             }
         }
         _ => {}
+    }
+    out
+}
+
+/// The Latin spellings of a Latin word's likeliest Cyrillic readings.
+fn respelled(folded: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for reading in to_cyrillic(folded).iter().take(READINGS) {
+        for spelling in to_latin(reading, reading, Script::Cyrillic) {
+            if !out.contains(&spelling) {
+                out.push(spelling);
+            }
+        }
     }
     out
 }

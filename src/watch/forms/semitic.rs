@@ -72,8 +72,9 @@ pub fn arabic(lemma: &Lemma, out: &mut Out) {
 
 const FA_CLITICS: [&str; 7] = ["", "م", "ت", "ش", "مان", "تان", "شان"];
 static FA: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-    let mut all: Vec<String> = FA_CLITICS.iter().map(|clitic| (*clitic).to_owned()).collect();
-    for plural in ["ها", "هاي", "ان", "اني", "هايي", "ي", "يي", "اش", "ام", "ات", "ا", "گان", "يان", "گاني", "ياني", "را", "هارا", "هام", "هاش"]
+    // "Your" alone (ت) makes other words of short ones (حکم, حکمت): it is taken after other endings only.
+    let mut all: Vec<String> = FA_CLITICS.iter().filter(|clitic| **clitic != "ت").map(|clitic| (*clitic).to_owned()).collect();
+    for plural in ["ها", "هاي", "اي", "ان", "اني", "هايي", "ي", "يي", "اش", "ام", "ات", "ا", "گان", "يان", "گاني", "ياني", "را", "هارا", "هام", "هاش"]
     {
         all.extend(FA_CLITICS.iter().map(|clitic| format!("{plural}{clitic}")));
     }

@@ -156,12 +156,7 @@ const KK_CASES: &[&str] = &[
 const KK_PLURALS: &[&str] = &["", "лар", "лер", "дар", "дер", "тар", "тер"];
 const KK_POSSESSIVES: &[&str] =
     &["", "ым", "ім", "м", "ың", "ің", "ң", "ы", "і", "сы", "сі", "ымыз", "іміз", "мыз", "міз", "ыңыз", "іңіз", "ңыз", "ңіз"];
-static KK: LazyLock<String> = LazyLock::new(|| {
-    let all = chains(KK_PLURALS, KK_POSSESSIVES, KK_CASES);
-    // Names are compared with Kazakh letters read as their Russian neighbors, endings included.
-    let russified: Vec<String> = all.iter().map(|ending| crate::watch::names::russify(ending)).collect();
-    join_endings(all.into_iter().chain(russified))
-});
+static KK: LazyLock<String> = LazyLock::new(|| join_endings(chains(KK_PLURALS, KK_POSSESSIVES, KK_CASES)));
 static KK_VOWEL: LazyLock<String> = LazyLock::new(|| join_endings(beginning_with(&KK, "ыіи")));
 
 /// Kazakh.
@@ -193,8 +188,7 @@ static KY: LazyLock<String> = LazyLock::new(|| {
             }
         }
     }
-    let russified: Vec<String> = all.iter().map(|ending| crate::watch::names::russify(ending)).collect();
-    join_endings(all.into_iter().chain(russified))
+    join_endings(all)
 });
 static KY_VOWEL: LazyLock<String> = LazyLock::new(|| join_endings(beginning_with(&KY, "ыиуү")));
 
