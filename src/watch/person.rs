@@ -7,7 +7,7 @@ use crate::model::Field;
 use crate::text::Script;
 use crate::watch::evaluate::{Rule, near_pairs};
 use crate::watch::index::SlotId;
-use crate::watch::names::{is_article, is_filial, is_particle};
+use crate::watch::names::{is_article, is_filial, is_particle, russify};
 use crate::watch::story::{Gap, Span, Story};
 
 /// Most words between given name and surname: a middle name and a patronymic.
@@ -278,7 +278,8 @@ impl NameRule {
     }
 
     fn is_our_initial(&self, story: &Story<'_>, pair: &Pair, field: Field, at: usize) -> bool {
-        initial_like(story, field, at) && story.folded(field, at).is_some_and(|word| pair.initials.iter().any(|initial| initial == word))
+        initial_like(story, field, at)
+            && story.folded(field, at).is_some_and(|word| pair.initials.iter().any(|initial| initial == word || russify(initial) == russify(word)))
     }
 
     /// Names are capitalized where there are capitals: лев is no Lev.

@@ -1,7 +1,9 @@
 //! Names of persons: every spelling and form becomes a word that the index knows.
 
+use std::collections::HashMap;
+
 use crate::config::Variants;
-use crate::text::{Script, fold_word, script_of};
+use crate::text::{Script, fold_word, is_apostrophe, script_of};
 use crate::watch::compile::Compiler;
 use crate::watch::forms::{self, ANY_LANGUAGE, Form, Tail};
 use crate::watch::index::{SlotId, SlotKey, Surface};
@@ -35,10 +37,10 @@ impl Compiler<'_> {
         let mut rules = vec![self.name_rule(&name, name.script, variants, &own, "")];
         if variants.transliterate {
             let latin = |word: &str| to_latin(word, typed, name.script);
-            let cyrillic = |word: &str| to_cyrillic(&fold_word(word));
+            let cyrillic = |word: &str| cyrillic_spellings(word);
             let cyrillic_from_other = |word: &str| latin(word).iter().take(READINGS).flat_map(|latin| to_cyrillic(latin)).collect::<Vec<_>>();
             // Nurzhan is Nurschan in German: the other Latin spellings of what the name is in Cyrillic.
-            let respelled = |word: &str| respelled(&fold_word(word));
+            let respelled = |word: &str| respelled(word);
             let mut add = |rule: NameRule| {
                 // A word without a reading leaves the rule without alternatives: it would match nothing.
                 if is_complete(&rule) {
@@ -60,7 +62,9 @@ impl Compiler<'_> {
                 }
                 Script::Latin => {
                     add(self.name_rule(&name, Script::Cyrillic, variants, &cyrillic, TRANSLITERATED));
-                    add(self.name_rule(&name, Script::Latin, variants, &respelled, TRANSLITERATED));
+                    if !is_arabic(&name) {
+                        add(self.name_rule(&name, Script::Latin, variants, &respelled, TRANSLITERATED));
+                    }
                 }
                 _ => {}
             }
@@ -73,11 +77,15 @@ impl Compiler<'_> {
             Shape::Whole(part) => NameShape::Whole(self.part(part, script, variants.inflect, spell)),
             Shape::Pair { given, middle, surname, surname_with_initial, second, tight } => {
                 let initials = if variants.initials { initials(given, spell) } else { Vec::new() };
+                let mut with_initial = self.part(surname_with_initial, script, variants.inflect, spell);
+                if surname_with_initial != surname {
+                    with_initial.extend(self.part(surname, script, variants.inflect, spell));
+                }
                 NameShape::Pair(Pair {
                     given: self.part(given, script, variants.inflect, spell),
                     middle: middle.as_ref().map(|part| self.part(part, script, variants.inflect, spell)).unwrap_or_default(),
                     surname: self.part(surname, script, variants.inflect, spell),
-                    surname_with_initial: self.part(surname_with_initial, script, variants.inflect, spell),
+                    surname_with_initial: with_initial,
                     second: second.as_ref().map(|part| self.part(part, script, variants.inflect, spell)).unwrap_or_default(),
                     tight: *tight,
                     initials,
@@ -121,18 +129,27 @@ impl Compiler<'_> {
 
     /// The word with all spellings and forms; `None` when there is no spelling.
     fn name_slot(&mut self, spellings: &[String], script: Script, inflect: bool) -> Option<SlotId> {
+        let mut seen: HashMap<(String, Tail), usize> = HashMap::new();
         let mut all: Vec<Form> = Vec::new();
-        for spelling in spellings {
-            for form in name_forms(spelling, script, inflect) {
-                match all.iter_mut().find(|known| known.stem == form.stem && known.tail == form.tail) {
-                    Some(known) => known.languages |= form.languages,
-                    None => all.push(form),
-                }
+        for form in spellings.iter().flat_map(|spelling| name_forms(spelling, script, inflect)) {
+            let next = all.len();
+            let at = *seen.entry((form.stem.clone(), form.tail)).or_insert(next);
+            match all.get_mut(at) {
+                Some(known) => known.languages |= form.languages,
+                None => all.push(form),
             }
         }
         let surface = Surface::Any; // names are folded whatever the list folds: a missing accent is no other person
         let clitics = self.folds_fully() || self.list.morphology;
         (!all.is_empty()).then(|| self.index.slot(SlotKey { forms: all, clitics, name: true, surface }))
+    }
+}
+
+/// Whether a Latin name has an Arabic article or "son of": it has no Cyrillic original.
+fn is_arabic(name: &Name) -> bool {
+    match &name.shape {
+        Shape::Whole(part) => part.article,
+        Shape::Pair { middle, surname, .. } => surname.article || middle.as_ref().is_some_and(|middle| middle.filial),
     }
 }
 
@@ -147,7 +164,6 @@ fn own_spellings(word: &str, script: Script) -> Vec<String> {
     let folded = fold_word(word);
     let mut out = vec![folded.clone()];
     match script {
-        Script::Cyrillic => out = vec![russify(&folded)],
         Script::Latin => {
             // German, Scandinavian and Finnish passports: Müller is Mueller, Østby is Oestby, Åkesson is Aakesson.
             let lower = word.to_lowercase();
@@ -178,10 +194,22 @@ fn own_spellings(word: &str, script: Script) -> Vec<String> {
     out
 }
 
+/// The Cyrillic readings of a Latin word; Uzbek o‘ is ў, which its neighbors write у.
+fn cyrillic_spellings(word: &str) -> Vec<String> {
+    let mut out = to_cyrillic(&fold_word(word));
+    let lower = word.to_lowercase();
+    let turned: String =
+        lower.chars().zip(lower.chars().skip(1).chain([' '])).map(|(c, next)| if c == 'o' && is_apostrophe(next) { 'u' } else { c }).collect();
+    if turned != lower {
+        out.extend(to_cyrillic(&fold_word(&turned)));
+    }
+    out
+}
+
 /// The Latin spellings of a Latin word's likeliest Cyrillic readings.
-fn respelled(folded: &str) -> Vec<String> {
+fn respelled(word: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for reading in to_cyrillic(folded).iter().take(READINGS) {
+    for reading in cyrillic_spellings(word).iter().take(READINGS) {
         for spelling in to_latin(reading, reading, Script::Cyrillic) {
             if !out.contains(&spelling) {
                 out.push(spelling);
@@ -225,6 +253,13 @@ fn bits(languages: &[&str]) -> u64 {
 
 fn name_forms(spelling: &str, script: Script, inflect: bool) -> Vec<Form> {
     let exact = Form { stem: spelling.to_owned(), tail: Tail::End, languages: ANY_LANGUAGE };
+    let russian = |mut form: Form| {
+        form.stem = russify(&form.stem);
+        form
+    };
+    if script == Script::Cyrillic && !inflect {
+        return vec![russian(exact)];
+    }
     if !inflect || !spelling.chars().next().is_some_and(|c| script_of(c) == script) {
         return vec![exact];
     }
@@ -234,13 +269,7 @@ fn name_forms(spelling: &str, script: Script, inflect: bool) -> Vec<Form> {
             out.push(Form { stem: spelling.to_owned(), tail: Tail::Endings("_ s"), languages: bits(&GENITIVE_S) });
             out
         }
-        Script::Cyrillic => {
-            let mut out = forms::forms(spelling, Some(bits(&INFLECTING)));
-            for form in &mut out {
-                form.stem = russify(&form.stem);
-            }
-            out
-        }
+        Script::Cyrillic => forms::forms(spelling, Some(bits(&INFLECTING))).into_iter().map(russian).collect(),
         Script::Greek | Script::Armenian | Script::Georgian | Script::Ethiopic => forms::forms(spelling, None),
         Script::Hangul => vec![Form { tail: Tail::Endings(JOSA), ..exact }],
         _ => vec![exact],

@@ -48,7 +48,7 @@ fn arabic_clitics<'a>(token: &'a str, out: &mut Vec<&'a str>) {
     }
 }
 
-const AR_NOUN: &str = "_ ا ان ين ون ه ها هم هما هن ك كم نا ات اته اتها اتهم اتنا اتكم يه يهم وا تان تين ته تها تهم تنا ي";
+const AR_NOUN: &str = "_ ا ان ين ون ه ها هم هما هن ك كم نا ات اته اتها اتهم اتنا اتكم يه يهم و وا وه وها وهم تان تين ته تها تهم تنا ي";
 const AR_T: &str = "ه ته تها تهم تهما تنا تك تكم تي تان تين ات اته اتها اتهم اتنا";
 
 /// Arabic: sound plurals, dual, possessive pronouns. The lemma's own article is taken off.

@@ -60,7 +60,7 @@ pub fn polish(lemma: &Lemma, out: &mut Out) {
                 add(out, stem, "_");
             }
             if lemma.ends("ia") {
-                add(out, lemma.without(2), "ia ii i ie io _ iom iami iach a ie");
+                add(out, lemma.without(2), "ia ii i ie io _ iom iami iach iego iemu iow");
             }
         }
         'o' | 'e' => {
@@ -85,7 +85,7 @@ pub fn polish(lemma: &Lemma, out: &mut Out) {
             if lemma.from_end(1) == Some('e') && lemma.letters.len() > 3 {
                 let stem = if lemma.from_end(2) == Some('i') { lemma.without(3) + &lemma.last().to_string() } else { lemma.dropping(1) };
                 softened(&stem, out);
-                add(out, stem, "a u owi em e y i ie iem owie ow om ami ach ia iu iowi iom iami iach");
+                add(out, stem, "a u owi em e y i ie iem owie ow om ami ach ia iu iowi iowie iow iom iami iach");
             }
             if let Some(stem) = nasal {
                 softened(&stem, out);
