@@ -3,17 +3,28 @@
 //! Enters: a directory (`presswatch.toml`, `sources.d/`, `watchlists.d/`, `topics.toml`). Leaves: [`Config`] or a list of
 //! [`crate::model::Problem`]. Deliberately absent: query parsing (watch) and selectors (gather), which report problems of the same type.
 //!
+//! [`examine`] also returns warnings; [`load`] is the same for those who want a configuration or nothing.
+//!
 //! *Invariant:* a directory with one error yields no configuration at all.
 
 pub mod secret;
 mod settings;
 mod watchlists;
-mod topics;
+pub mod topics;
+mod toml_file;
+mod toml_field;
+pub mod units;
+pub mod codes;
+mod read;
+pub mod defaults;
 
+pub use read::{Examined, MAIN_FILE, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, read_sources};
+pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
     Config, DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig, SmtpSecurity,
     WebConfig,
 };
+pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};
 pub use watchlists::{
     AlertPolicy, Channel, ChannelKind, GroupBy, Payload, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists,

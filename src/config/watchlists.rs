@@ -29,6 +29,7 @@ pub struct QueryText {
 
 /// One watchlist.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 pub struct Watchlist {
     pub id: WatchlistId,
     pub name: String,
@@ -80,6 +81,7 @@ pub struct Person {
 
 /// Which forms of a name are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 pub struct Variants {
     pub transliterate: bool,
     pub inflect: bool,

@@ -1,13 +1,45 @@
-//! `presswatch sources`.
+//! `presswatch sources`: what is listened to.
+
+mod add;
+mod list;
+mod opml;
+mod outline;
+mod show;
+// mod test; // INTEGRATION: with `What::Test` below
 
 use std::process::ExitCode;
 
 use crate::cli::Global;
 
-/// See the subcommands.
+/// Lists, shows, tests, adds, imports and exports sources.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("being written")
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Lists the configured sources.
+    List(list::Args),
+    /// Shows one source.
+    Show(show::Args),
+    // INTEGRATION: /// Fetches sources and tells what came. Test(test::Args),
+    /// Adds a source to sources.d/local.toml.
+    Add(add::Args),
+    /// Adds the feeds of an OPML file, as feed readers export it.
+    Import(opml::ImportArgs),
+    /// Writes the sources as OPML, for feed readers.
+    Export(opml::ExportArgs),
+}
+
+pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
+    match args.what {
+        What::List(args) => list::run(&args, global),
+        What::Show(args) => show::run(&args, global),
+        // INTEGRATION: What::Test(args) => test::run(args, global),
+        What::Add(args) => add::run(args, global),
+        What::Import(args) => opml::import(&args, global),
+        What::Export(args) => opml::export(&args, global),
+    }
 }

@@ -1,0 +1,118 @@
+//! `presswatch sources list`.
+
+use std::process::ExitCode;
+
+use comfy_table::{Table, presets};
+use serde_json::{Value, json};
+
+use crate::cli::{Global, check, terminal};
+use crate::config::{codes, units};
+use crate::model::{CountryCode, FullText, Language, Source, SourceCategory, SourceKind};
+
+/// Lists the configured sources.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only sources of this country (ISO 3166-1 alpha-2).
+    #[arg(long, value_parser = country)]
+    country: Option<CountryCode>,
+    /// Only sources in this language (ISO 639).
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
+    /// Only sources of this category.
+    #[arg(long, value_parser = category)]
+    category: Option<SourceCategory>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let config = match check::load(&global.config) {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
+    let wanted = |source: &&Source| {
+        args.country.is_none_or(|country| source.country == Some(country))
+            && args.language.as_ref().is_none_or(|language| source.language.as_ref() == Some(language))
+            && args.category.is_none_or(|category| source.category == category)
+    };
+    let chosen: Vec<&Source> = config.sources.iter().filter(wanted).collect();
+    if global.json {
+        terminal::json(&Value::Array(chosen.iter().map(|source| as_json(source)).collect()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !chosen.is_empty() {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_header(["ID", "NAME", "LANG", "COUNTRY", "CATEGORY", "KIND"]);
+        for source in &chosen {
+            table.add_row([
+                source.id.to_string(),
+                source.name.clone(),
+                source.language.as_ref().map_or("-", Language::as_str).to_owned(),
+                source.country.map_or_else(|| "-".to_owned(), |country| country.to_string()),
+                source.category.as_str().to_owned(),
+                format!("{}{}", kind_name(&source.kind), if source.enabled { "" } else { " (off)" }),
+            ]);
+        }
+        terminal::line(&table.trim_fmt());
+    }
+    terminal::line(&format!("{} of {} sources", chosen.len(), config.sources.len()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `feed` or `listing`.
+pub(super) fn kind_name(kind: &SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Feed => "feed",
+        SourceKind::Listing(_) => "listing",
+    }
+}
+
+/// `auto`, `always` or `never`.
+pub(super) fn full_text_name(full_text: FullText) -> &'static str {
+    match full_text {
+        FullText::Auto => "auto",
+        FullText::Always => "always",
+        FullText::Never => "never",
+    }
+}
+
+/// A source as scripts read it: the keys of its configuration.
+pub(super) fn as_json(source: &Source) -> Value {
+    let listing = match &source.kind {
+        SourceKind::Feed => Value::Null,
+        SourceKind::Listing(rules) => {
+            json!({ "item": rules.item, "link": rules.link, "title": rules.title, "date": rules.date, "summary": rules.summary })
+        }
+    };
+    json!({
+        "id": source.id.as_str(),
+        "name": source.name,
+        "url": source.url.as_str(),
+        "kind": kind_name(&source.kind),
+        "listing": listing,
+        "language": source.language.as_ref().map(Language::as_str),
+        "country": source.country.map(|country| country.to_string()),
+        "publisher_group": source.publisher_group,
+        "category": source.category.as_str(),
+        "full_text": full_text_name(source.full_text),
+        "interval_min": units::format_duration(source.interval_min),
+        "interval_max": units::format_duration(source.interval_max),
+        "tags": source.tags,
+        "enabled": source.enabled,
+    })
+}
+
+/// Reads a country code given as an argument.
+pub(super) fn country(text: &str) -> Result<CountryCode, String> {
+    codes::country(text).map_err(|hint| hint.unwrap_or_else(|| "not a country code (ISO 3166-1 alpha-2, such as KZ)".to_owned()))
+}
+
+/// Reads a language code given as an argument.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    codes::language(text).map_err(|hint| hint.unwrap_or_else(|| "not a language code (ISO 639, such as kk)".to_owned()))
+}
+
+/// Reads a category given as an argument.
+pub(super) fn category(text: &str) -> Result<SourceCategory, String> {
+    let found = SourceCategory::ALL.iter().find(|(_, name)| *name == text).map(|(category, _)| *category);
+    found.ok_or_else(|| format!("known are {}", SourceCategory::ALL.map(|(_, name)| name).join(", ")))
+}

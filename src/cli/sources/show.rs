@@ -1,0 +1,71 @@
+//! `presswatch sources show ID`.
+
+use std::process::ExitCode;
+
+use crate::cli::sources::list::{as_json, full_text_name, kind_name};
+use crate::cli::{Global, check, terminal};
+use crate::config::units::format_duration;
+use crate::model::{Language, Source, SourceKind};
+
+/// Shows one source.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The source's id.
+    id: String,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
+pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    let config = match check::load(&global.config) {
+        Ok(config) => config,
+        Err(code) => return Ok(code),
+    };
+    let Some(source) = config.sources.iter().find(|source| source.id.as_str() == args.id) else {
+        let near = config.sources.iter().map(|source| source.id.as_str()).max_by(|a, b| {
+            let likeness = |id: &str| strsim::jaro_winkler(&args.id, id);
+            likeness(a).total_cmp(&likeness(b))
+        });
+        let hint = near.map(|id| format!("; did you mean \"{id}\"?")).unwrap_or_default();
+        eprintln!("presswatch: there is no source \"{}\"{hint}", terminal::clean(&args.id));
+        return Ok(ExitCode::FAILURE);
+    };
+    if global.json {
+        terminal::json(&as_json(source));
+    } else {
+        for (name, value) in facts(source) {
+            terminal::line(&format!("{name:<16} {value}"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the configuration says of a source, for people.
+pub(super) fn facts(source: &Source) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        ("id", source.id.to_string()),
+        ("name", source.name.clone()),
+        ("url", source.url.to_string()),
+        ("kind", kind_name(&source.kind).to_owned()),
+    ];
+    if let SourceKind::Listing(rules) = &source.kind {
+        let selectors = [
+            ("  item", Some(&rules.item)),
+            ("  link", rules.link.as_ref()),
+            ("  title", rules.title.as_ref()),
+            ("  date", rules.date.as_ref()),
+            ("  summary", rules.summary.as_ref()),
+        ];
+        facts.extend(selectors.into_iter().filter_map(|(name, selector)| selector.map(|selector| (name, selector.clone()))));
+    }
+    facts.extend([
+        ("language", source.language.as_ref().map_or("not said", Language::as_str).to_owned()),
+        ("country", source.country.map_or_else(|| "international".to_owned(), |country| country.to_string())),
+        ("publisher_group", source.publisher_group.clone()),
+        ("category", source.category.as_str().to_owned()),
+        ("full_text", full_text_name(source.full_text).to_owned()),
+        ("polled every", format!("{} to {}", format_duration(source.interval_min), format_duration(source.interval_max))),
+        ("tags", if source.tags.is_empty() { "none".to_owned() } else { source.tags.join(", ") }),
+        ("enabled", if source.enabled { "yes".to_owned() } else { "no".to_owned() }),
+    ]);
+    facts
+}

@@ -1,0 +1,267 @@
+//! Reads presswatch.toml: everything that is neither a source nor a watchlist.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::toml_field::Field;
+use crate::config::toml_file::{Section, TomlFile};
+use crate::config::units::is_network;
+use crate::config::{
+    DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity, WebConfig,
+};
+use crate::model::Problem;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+
+/// The shortest time between two polls that any source may ask for.
+pub(super) const INTERVAL_LEAST: Duration = MINUTE;
+/// The longest time between two polls that any source may ask for.
+pub(super) const INTERVAL_MOST: Duration = Duration::from_hours(30 * 24);
+
+/// What presswatch.toml says, with defaults where it says nothing.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) instance: InstanceConfig,
+    pub(super) database: DatabaseConfig,
+    pub(super) network: NetworkConfig,
+    pub(super) gather: GatherConfig,
+    pub(super) web: WebConfig,
+    pub(super) log: LogConfig,
+    pub(super) retention: RetentionConfig,
+    pub(super) smtp: Option<SmtpConfig>,
+    /// Also true where `[smtp]` has errors.
+    pub(super) smtp_is_given: bool,
+}
+
+/// Reads the text of presswatch.toml. `directory` is where relative paths begin.
+pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<Problem>) {
+    TomlFile::read(file, text, |root| {
+        root.not_yet(&[
+            ("openpgp", "mail would go out unencrypted"),
+            ("metrics", "metrics are served with the pages, at [web] listen"),
+            ("api", "no API tokens are issued yet"),
+        ]);
+        let table = |key| root.optional(key, Field::section);
+        Settings {
+            instance: instance(table("instance").as_ref(), directory),
+            database: database(table("database").as_ref(), directory),
+            network: network(table("network").as_ref()),
+            gather: gather(table("gather").as_ref()),
+            web: web(table("web").as_ref()),
+            log: log(table("log").as_ref()),
+            retention: retention(table("retention").as_ref()),
+            smtp: table("smtp").and_then(|section| smtp(&section, directory)),
+            smtp_is_given: root.get("smtp").is_some(),
+        }
+    })
+}
+
+/// Reads a key of a table that may be absent.
+fn optional<'f, T>(table: Option<&Section<'f>>, key: &'static str, read: impl FnOnce(&Field<'f>) -> Option<T>) -> Option<T> {
+    table.and_then(|section| section.optional(key, read))
+}
+
+fn instance(table: Option<&Section<'_>>, directory: &Path) -> InstanceConfig {
+    InstanceConfig {
+        contact: optional(table, "contact", |field| {
+            let text = field.text()?;
+            if text.len() > 200 || !text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+                field.report("must be at most 200 ASCII characters: it is sent in a header with every request", None);
+                return None;
+            }
+            Some(text.to_owned())
+        }),
+        public_url: optional(table, "public_url", |field| {
+            let url = field.web_address()?;
+            if url.query().is_some() || url.fragment().is_some() {
+                field.report("must have no query and no fragment: paths are added to it", None);
+                return None;
+            }
+            Some(url)
+        }),
+        state_directory: optional(table, "state_directory", |field| Some(directory.join(field.text()?))).unwrap_or_else(default_state_directory),
+    }
+}
+
+/// `$STATE_DIRECTORY` (systemd), else /var/lib/presswatch for root, else the place that the XDG base directories name.
+fn default_state_directory() -> PathBuf {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(directories) = variable("STATE_DIRECTORY") {
+        // systemd gives several directories separated by colons where a unit asks for several.
+        return PathBuf::from(directories.split(':').next().unwrap_or_default());
+    }
+    // Below /root no other user may enter, and the private cluster runs as another user.
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
+    if is_root {
+        return PathBuf::from("/var/lib/presswatch");
+    }
+    let state_home = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || variable("HOME").map(|home| PathBuf::from(home).join(".local/state"));
+    state_home.or_else(home).map_or_else(|| PathBuf::from("/var/lib/presswatch"), |parent| parent.join("presswatch"))
+}
+
+fn database(table: Option<&Section<'_>>, directory: &Path) -> DatabaseConfig {
+    let path = |field: &Field<'_>| Some(directory.join(field.text()?));
+    DatabaseConfig {
+        url: optional(table, "url", |field| field.secret(directory)),
+        connections: optional(table, "connections", |field| field.integer(2..=100)).unwrap_or(10),
+        run_as: optional(table, "run_as", |field| field.text().map(str::to_owned)),
+        binaries: optional(table, "binaries", path),
+    }
+}
+
+fn network(table: Option<&Section<'_>>) -> NetworkConfig {
+    if let Some(section) = table {
+        section.not_yet(&[
+            ("proxy", "requests would go out directly, and show where you are"),
+            ("robots", "no robots.txt is read yet; only pages that a source names and their articles are fetched"),
+        ]);
+    }
+    let duration = |key, default, most| optional(table, key, |field| field.duration(Duration::from_secs(1)..=most)).unwrap_or(default);
+    let size = |key, default, range| optional(table, key, |field| field.size(range)).unwrap_or(default);
+    NetworkConfig {
+        connect_timeout: duration("connect_timeout", Duration::from_secs(10), 2 * MINUTE),
+        headers_timeout: duration("headers_timeout", Duration::from_secs(15), 2 * MINUTE),
+        idle_timeout: duration("idle_timeout", Duration::from_secs(15), 2 * MINUTE),
+        total_timeout: duration("total_timeout", Duration::from_mins(1), 10 * MINUTE),
+        feed_limit_bytes: size("feed_limit", 10 << 20, 64 * KIB..=100 * MIB),
+        page_limit_bytes: size("page_limit", 5 << 20, 64 * KIB..=50 * MIB),
+        extra_ports: optional(table, "extra_ports", |field| field.list(|port| port.integer(1..=u16::MAX))).unwrap_or_default(),
+        dangerously_allow_networks: optional(table, "dangerously_allow_networks", |field| {
+            field.list(|network| {
+                let text = network.text()?;
+                if !is_network(text) {
+                    network.report(format!("\"{text}\" is not a network"), Some("write an address and a prefix length: \"10.1.0.0/16\"".to_owned()));
+                    return None;
+                }
+                Some(text.to_owned())
+            })
+        })
+        .unwrap_or_default(),
+    }
+}
+
+fn gather(table: Option<&Section<'_>>) -> GatherConfig {
+    let interval = |key, default| optional(table, key, |field| field.duration(INTERVAL_LEAST..=INTERVAL_MOST)).unwrap_or(default);
+    let config = GatherConfig {
+        concurrency: optional(table, "concurrency", |field| field.integer(1..=256)).unwrap_or(32),
+        domain_spacing: optional(table, "domain_spacing", |field| field.duration(Duration::ZERO..=5 * MINUTE)).unwrap_or(Duration::from_secs(5)),
+        domain_concurrency: optional(table, "domain_concurrency", |field| field.integer(1..=16)).unwrap_or(2),
+        interval_min: interval("interval_min", 5 * MINUTE),
+        interval_max: interval("interval_max", DAY),
+        articles_per_poll: optional(table, "articles_per_poll", |field| field.integer(0..=500)).unwrap_or(20),
+        backfill_max_age: optional(table, "backfill_max_age", |field| field.duration(HOUR..=365 * DAY)).unwrap_or(3 * DAY),
+    };
+    if let Some(section) = table.filter(|_| config.interval_min > config.interval_max) {
+        section.report("interval_min is longer than interval_max", None);
+    }
+    config
+}
+
+fn web(table: Option<&Section<'_>>) -> WebConfig {
+    if let Some(section) = table {
+        section.not_yet(&[
+            ("users", "anyone who reaches the address could read the pages"),
+            ("password", "anyone who reaches the address could read the pages"),
+            ("tls", "put a proxy that you trust in front of the loopback address"),
+        ]);
+    }
+    WebConfig {
+        enabled: optional(table, "enabled", Field::boolean).unwrap_or(true),
+        listen: optional(table, "listen", listen).unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464))),
+    }
+}
+
+fn listen(field: &Field<'_>) -> Option<SocketAddr> {
+    let text = field.text()?;
+    let Ok(address) = text.parse::<SocketAddr>() else {
+        field.report(format!("\"{text}\" is not an address with a port"), Some("write \"127.0.0.1:9464\" or \"[::1]:9464\"".to_owned()));
+        return None;
+    };
+    if !address.ip().is_loopback() {
+        field.report(
+            format!("{} is not a loopback address: the pages show watchlists and names, and no sign-in protects them yet", address.ip()),
+            Some(format!(
+                "write \"127.0.0.1:{}\" and reach it through an SSH tunnel, or through a proxy on this machine that asks for a password",
+                address.port()
+            )),
+        );
+        return None;
+    }
+    Some(address)
+}
+
+fn log(table: Option<&Section<'_>>) -> LogConfig {
+    const FORMATS: [(&str, LogFormat); 4] =
+        [("auto", LogFormat::Auto), ("terminal", LogFormat::Terminal), ("json", LogFormat::Json), ("journald", LogFormat::Journald)];
+    LogConfig {
+        format: optional(table, "format", |field| field.choice(&FORMATS)).unwrap_or(LogFormat::Auto),
+        filter: optional(table, "filter", |field| {
+            let text = field.text()?;
+            if let Err(error) = EnvFilter::builder().parse(text) {
+                field.report(format!("\"{text}\" is not a log filter: {error}"), Some("write \"info\" or \"info,presswatch=debug\"".to_owned()));
+                return None;
+            }
+            Some(text.to_owned())
+        })
+        .unwrap_or_else(|| "info".to_owned()),
+    }
+}
+
+fn retention(table: Option<&Section<'_>>) -> RetentionConfig {
+    let kept = |key, default: u32, least: u32| optional(table, key, |field| field.duration(least * DAY..=3_650 * DAY)).unwrap_or(default * DAY);
+    RetentionConfig { stories: kept("stories", 365, 31), fetches: kept("fetches", 30, 1), alerts: kept("alerts", 365, 7) }
+}
+
+fn smtp(table: &Section<'_>, directory: &Path) -> Option<SmtpConfig> {
+    const SECURITIES: [(&str, SmtpSecurity); 3] =
+        [("tls", SmtpSecurity::Tls), ("starttls", SmtpSecurity::Starttls), ("local-plaintext", SmtpSecurity::LocalPlaintext)];
+    table.not_yet(&[("openpgp", "mail would go out unencrypted"), ("reply_to", "answers go to the sender")]);
+    let security = table.or("security", SmtpSecurity::Tls, |field| field.choice(&SECURITIES));
+    let port = match security {
+        SmtpSecurity::Tls => 465,
+        SmtpSecurity::Starttls => 587,
+        SmtpSecurity::LocalPlaintext => 25,
+    };
+    let port = table.or("port", port, |field| field.integer(1..=u16::MAX));
+    let host = table.required("host", |field| {
+        let host = field.text()?;
+        if security == SmtpSecurity::LocalPlaintext && !is_loopback(host) {
+            field.report(
+                format!("\"{host}\" is another machine, and security = \"local-plaintext\" would send alerts and names in the clear"),
+                Some("write security = \"tls\" (port 465) or \"starttls\" (port 587)".to_owned()),
+            );
+            return None;
+        }
+        Some(host.to_owned())
+    });
+    let username = table.optional("username", |field| field.text().map(str::to_owned));
+    let password = table.optional("password", |field| field.secret(directory));
+    if table.get("username").is_some() != table.get("password").is_some() {
+        table.report("username and password go together: one of them is missing", None);
+    }
+    let from = table.required("from", |field| {
+        let text = field.text()?;
+        if let Err(error) = text.parse::<Mailbox>() {
+            let hint = "write \"Presswatch <presswatch@ngo.example>\" or the address alone".to_owned();
+            field.report(format!("\"{text}\" is not a sender: {}", error.to_string().to_lowercase()), Some(hint));
+            return None;
+        }
+        Some(text.to_owned())
+    });
+    let timeout = table.or("timeout", Duration::from_secs(30), |field| field.duration(Duration::from_secs(1)..=5 * MINUTE));
+    Some(SmtpConfig { host: host?, port, security, username, password, from: from?, timeout })
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
