@@ -1,15 +1,68 @@
 //! `presswatch inspect article`.
 
-use serde_json::Value;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use url::Url;
 
 use crate::cli::inspect::Input;
+use crate::model::Article;
+use crate::understand::extract::extract_article;
+
+/// Where a page without an address is said to come from.
+const NO_ADDRESS: &str = "http://localhost/page";
 
 /// Answers one JSON line.
-pub fn answer(_input: &Input) -> Result<Value, String> {
-    Err("being written".to_owned())
+pub fn answer(input: &Input) -> Result<Value, String> {
+    let url = input.text("url").unwrap_or(NO_ADDRESS);
+    let url = Url::parse(url).map_err(|error| format!("\"url\" is no address: {error}"))?;
+    let article = extract_article(&page(&input.bytes()?), &url);
+    Ok(json!({
+        "title": article.title,
+        "authors": article.authors,
+        "published": article.published.map(|moment| moment.to_string()),
+        "updated": article.updated.map(|moment| moment.to_string()),
+        "lang": article.language.as_ref().map(crate::model::Language::as_str),
+        "canonical_url": article.canonical_url.as_ref().map(Url::as_str),
+        "section": article.section,
+        "text": article.text,
+        "warnings": article.warnings,
+    }))
 }
 
-/// Describes a file's content for a person.
-pub fn describe(_input: &Input) -> Result<String, String> {
-    Err("being written".to_owned())
+/// Describes a saved page for a person.
+pub fn describe(input: &Input) -> Result<String, String> {
+    let target = input.text("target").unwrap_or_default();
+    if target.starts_with("http://") || target.starts_with("https://") {
+        return Err(format!("{target} is an address: save the page to a file and give the file"));
+    }
+    let url = Url::parse(NO_ADDRESS).map_err(|error| error.to_string())?;
+    Ok(described(&extract_article(&page(&input.bytes()?), &url)))
+}
+
+/// An article for a person.
+fn described(article: &Article) -> String {
+    let mut out = String::new();
+    let moment = |moment: Option<jiff::Timestamp>| moment.map(|moment| moment.to_string());
+    let rows = [
+        ("title", article.title.clone()),
+        ("authors", (!article.authors.is_empty()).then(|| article.authors.join(", "))),
+        ("published", moment(article.published)),
+        ("updated", moment(article.updated)),
+        ("language", article.language.as_ref().map(ToString::to_string)),
+        ("address", article.canonical_url.as_ref().map(ToString::to_string)),
+        ("section", article.section.clone()),
+    ];
+    for (name, value) in rows {
+        let _ = writeln!(out, "{name:<10}  {}", value.as_deref().unwrap_or("-"));
+    }
+    for warning in &article.warnings {
+        let _ = writeln!(out, "warning     {warning}");
+    }
+    let _ = write!(out, "\n{}", if article.text.is_empty() { "(no article text)" } else { &article.text });
+    out
+}
+
+fn page(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

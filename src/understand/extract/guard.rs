@@ -1,0 +1,312 @@
+//! Makes a page safe to parse: html5ever is quadratic in nesting depth (servo/html5ever#788) and in the attributes of one tag.
+//!
+//! In: a page of any size. Out: the same page, or one with the excess cut. One pass over the tags, without a tree. *Invariant:* what is
+//! cut is only markup or the page's end; text before the end stays.
+
+use std::borrow::Cow;
+
+/// Larger pages are cut: an article stands in the first megabytes.
+const SIZE_LIMIT_BYTES: usize = 5 * 1024 * 1024;
+/// Deeper elements are flattened. Real pages stay under 100.
+const DEPTH_LIMIT: usize = 256;
+/// More attributes on one tag are dropped: the tokenizer compares each with all earlier ones.
+const ATTRIBUTE_LIMIT: usize = 200;
+/// Open formatting elements are rebuilt in every block that follows; more of them are dropped.
+const FORMATTING_LIMIT: usize = 12;
+/// Tags that the page may have, rebuilt elements counted; what follows is cut. Long live blogs have 60,000.
+const TAG_LIMIT: usize = 100_000;
+
+const VOID: &[&str] = &[
+    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track",
+    "wbr",
+];
+const FORMATTING: &[&str] = &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// Their content is text up to the end tag.
+const RAW_TEXT: &[&str] = &["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
+/// A new one closes an open one of its kind.
+const SELF_CLOSING: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "option", "optgroup", "thead", "tbody", "tfoot"];
+
+/// Where a tag stands and what it is called.
+struct Tag {
+    end: usize,
+    /// In lower case, cut to a length that no known element exceeds.
+    name: String,
+    closing: bool,
+    attributes: usize,
+    /// One past the last attribute that is kept.
+    attributes_end: usize,
+}
+
+/// The page with its excess cut, and what was cut, for people.
+pub fn tame(html: &str) -> (Cow<'_, str>, Vec<String>) {
+    let mut warnings = Vec::new();
+    let mut input = html;
+    if input.len() > SIZE_LIMIT_BYTES {
+        input = input.get(..input.floor_char_boundary(SIZE_LIMIT_BYTES)).unwrap_or_default();
+        warnings.push(format!("the page is larger than {SIZE_LIMIT_BYTES} bytes: its end is cut"));
+    }
+    let mut scan = Scan { input, out: String::new(), copied: 0, open: Vec::new(), tags: 0, flattened: 0, trimmed: 0 };
+    let cut = scan.run();
+    if scan.flattened > 0 {
+        warnings.push(format!("{} elements nested too deeply are flattened", scan.flattened));
+    }
+    if scan.trimmed > 0 {
+        warnings.push(format!("{} tags with too many attributes are trimmed", scan.trimmed));
+    }
+    if cut {
+        warnings.push(format!("the page has more than {TAG_LIMIT} tags: its end is cut"));
+    }
+    if scan.copied == 0 && !cut {
+        return (Cow::Borrowed(input), warnings);
+    }
+    let end = if cut { scan.copied } else { input.len() };
+    let rest = input.get(scan.copied..end).unwrap_or_default().to_owned();
+    scan.out.push_str(&rest);
+    (Cow::Owned(scan.out), warnings)
+}
+
+struct Scan<'a> {
+    input: &'a str,
+    out: String,
+    /// Up to where the input is written to `out`; 0 while nothing had to change.
+    copied: usize,
+    open: Vec<Open>,
+    tags: usize,
+    flattened: usize,
+    trimmed: usize,
+}
+
+struct Open {
+    name: String,
+    formatting: bool,
+    /// The element's tags are not in the output.
+    dropped: bool,
+}
+
+impl Scan<'_> {
+    /// Goes over all tags. True when the page was cut at `copied`.
+    fn run(&mut self) -> bool {
+        let mut at = 0;
+        while let Some(found) = self.input.get(at..).and_then(|rest| rest.find('<')) {
+            let start = at + found;
+            let rest = self.input.get(start..).unwrap_or_default();
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                at = comment.find("-->").map_or(self.input.len(), |end| start + 4 + end + 3);
+                continue;
+            }
+            let Some(tag) = read_tag(self.input, start) else {
+                at = start + 1;
+                continue;
+            };
+            at = tag.end;
+            let inline = tag.closing || FORMATTING.contains(&tag.name.as_str());
+            let rebuilt = if inline { 0 } else { self.open.iter().filter(|open| open.formatting).count() };
+            self.tags += 1 + rebuilt;
+            if self.tags > TAG_LIMIT {
+                self.replace(start, start, "");
+                return true;
+            }
+            if tag.closing {
+                self.close(start, &tag);
+                continue;
+            }
+            self.open(start, &tag);
+            if RAW_TEXT.contains(&tag.name.as_str()) {
+                at = raw_text_end(self.input, tag.end, &tag.name);
+                self.open.pop();
+            }
+        }
+        false
+    }
+
+    fn open(&mut self, start: usize, tag: &Tag) {
+        if VOID.contains(&tag.name.as_str()) {
+            self.trim_attributes(tag);
+            return;
+        }
+        let name = tag.name.as_str();
+        if SELF_CLOSING.contains(&name) && self.open.last().is_some_and(|open| open.name == name) {
+            self.open.pop();
+        }
+        let formatting = FORMATTING.contains(&name);
+        let too_deep = self.open.iter().filter(|open| !open.dropped).count() >= DEPTH_LIMIT;
+        let too_formatted = formatting && self.open.iter().filter(|open| open.formatting && !open.dropped).count() >= FORMATTING_LIMIT;
+        let dropped = (too_deep || too_formatted) && !RAW_TEXT.contains(&name);
+        if dropped {
+            self.flattened += 1;
+            self.replace(start, tag.end, " ");
+        } else {
+            self.trim_attributes(tag);
+        }
+        // An element without an end tag inside the flattened part would stay open for ever: the list is bounded, too.
+        if self.open.len() < DEPTH_LIMIT * 2 {
+            self.open.push(Open { name: tag.name.clone(), formatting: formatting && !dropped, dropped });
+        }
+    }
+
+    fn close(&mut self, start: usize, tag: &Tag) {
+        // Only near elements are looked up: an end tag that closes hundreds of others is no page's.
+        match self.open.iter().rposition(|open| open.name == tag.name) {
+            Some(place) => {
+                let dropped = self.open.get(place).is_some_and(|open| open.dropped);
+                if FORMATTING.contains(&tag.name.as_str()) {
+                    self.open.remove(place);
+                } else {
+                    // Unclosed formatting outlives the block that it was opened in.
+                    let mut position = 0;
+                    self.open.retain(|open| {
+                        position += 1;
+                        position <= place || open.formatting
+                    });
+                }
+                if dropped {
+                    self.replace(start, tag.end, " ");
+                }
+            }
+            None if self.flattened > 0 => self.replace(start, tag.end, " "),
+            None => {}
+        }
+    }
+
+    fn trim_attributes(&mut self, tag: &Tag) {
+        if tag.attributes > ATTRIBUTE_LIMIT {
+            self.trimmed += 1;
+            self.replace(tag.attributes_end, tag.end, ">");
+        }
+    }
+
+    /// Writes the input up to `start`, then the replacement instead of what stands up to `end`.
+    fn replace(&mut self, start: usize, end: usize, with: &str) {
+        let before = self.input.get(self.copied..start).unwrap_or_default();
+        self.out.push_str(before);
+        self.out.push_str(with);
+        self.copied = end;
+    }
+}
+
+/// Reads the tag that begins at `start`; `None` where the sign begins none.
+fn read_tag(input: &str, start: usize) -> Option<Tag> {
+    let bytes = input.as_bytes();
+    let mut at = start + 1;
+    let closing = bytes.get(at) == Some(&b'/');
+    at += usize::from(closing);
+    if !bytes.get(at)?.is_ascii_alphabetic() {
+        return None;
+    }
+    let name_start = at;
+    while bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>')) {
+        at += 1;
+    }
+    let name = input.get(name_start..at.min(input.floor_char_boundary(name_start + 16)))?.to_ascii_lowercase();
+    let mut tag = Tag { end: bytes.len(), name, closing, attributes: 0, attributes_end: at };
+    // Attribute names and values: quotes count only after an equals sign.
+    loop {
+        while bytes.get(at).is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'/') {
+            at += 1;
+        }
+        match bytes.get(at) {
+            None => return Some(tag),
+            Some(b'>') => {
+                tag.end = at + 1;
+                return Some(tag);
+            }
+            Some(_) => {}
+        }
+        tag.attributes += 1;
+        at += 1;
+        while bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>' | b'=')) {
+            at += 1;
+        }
+        let mut value = at;
+        while bytes.get(value).is_some_and(u8::is_ascii_whitespace) {
+            value += 1;
+        }
+        if bytes.get(value) == Some(&b'=') {
+            at = value + 1;
+            while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+                at += 1;
+            }
+            match bytes.get(at) {
+                Some(quote @ (b'"' | b'\'')) => {
+                    let rest = bytes.get(at + 1..).unwrap_or_default();
+                    at = rest.iter().position(|byte| byte == quote).map_or(bytes.len(), |end| at + 1 + end + 1);
+                }
+                _ => {
+                    while bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'>') {
+                        at += 1;
+                    }
+                }
+            }
+        }
+        if tag.attributes <= ATTRIBUTE_LIMIT {
+            tag.attributes_end = at;
+        }
+    }
+}
+
+/// Where the end tag of a raw text element begins; the end of the input when it has none.
+pub fn raw_text_end(input: &str, from: usize, name: &str) -> usize {
+    let bytes = input.as_bytes();
+    let mut at = from;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
+        let start = at + found;
+        let tail = bytes.get(start + 1..).unwrap_or_default();
+        if tail.first() == Some(&b'/') && tail.get(1..=name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())) {
+            return start;
+        }
+        at = start + 1;
+    }
+    input.len()
+}
+
+fn memchr(byte: u8, bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|candidate| *candidate == byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ordinary_page_is_not_copied() {
+        let page =
+            "<!doctype html><html><head><title>A < B</title><script>if (a<b) {'<p>'}</script></head><body><p>One<p>Two <b>three</b></body></html>";
+        let (tamed, warnings) = tame(page);
+        assert!(matches!(tamed, Cow::Borrowed(_)));
+        assert_eq!(tamed, page);
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn depth_is_flattened_and_the_text_stays() {
+        let page = format!("{}deep words{}<p>after</p>", "<div>".repeat(100_000), "</div>".repeat(100_000));
+        let (tamed, warnings) = tame(&page);
+        assert!(tamed.contains("deep words"), "{warnings:?}");
+        assert!(tamed.matches("<div>").count() <= DEPTH_LIMIT);
+        assert!(!warnings.is_empty());
+    }
+
+    #[test]
+    fn attributes_over_the_limit_are_dropped() {
+        let page = format!("<p{}>text</p>", " a=\"x>y\"".repeat(100_000));
+        let (tamed, _) = tame(&page);
+        assert!(tamed.ends_with(">text</p>"), "{}", &tamed[tamed.len().saturating_sub(40)..]);
+        assert!(tamed.len() < 5_000);
+    }
+
+    #[test]
+    fn unclosed_formatting_cannot_multiply() {
+        let page = format!("{}{}", "<b id=1><b id=2>".repeat(500), "<p>x".repeat(1_000_000));
+        let (tamed, warnings) = tame(&page);
+        assert!(tamed.matches("<b ").count() <= FORMATTING_LIMIT);
+        assert!(tamed.matches("<p>").count() <= TAG_LIMIT);
+        assert!(warnings.iter().any(|warning| warning.contains("end is cut")), "{warnings:?}");
+    }
+
+    #[test]
+    fn tags_without_an_end_are_read_to_the_end_of_the_page() {
+        for page in ["<p", "<p a=\"", "<!-- x", "<script>x", "</", "<", "<p a='>", "<é>"] {
+            tame(page);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Pages that stand in an article's place: bot checks, consent questions, paywalls.
+//!
+//! In: title and text of a page. Out: which wall it is. A wall's words must never be stored as a story.
+
+/// What keeps the article back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wall {
+    Bot,
+    Consent,
+    Pay,
+}
+
+impl Wall {
+    /// For people.
+    pub fn warning(self) -> &'static str {
+        match self {
+            Self::Bot => "the page is a bot check, not the article",
+            Self::Consent => "the page asks for consent and holds no article",
+            Self::Pay => "the article is behind a paywall: only its beginning is on the page",
+        }
+    }
+}
+
+/// Titles of bot checks and errors. Compared in lower case.
+const BOT_TITLES: &[&str] = &[
+    "just a moment",
+    "attention required",
+    "access denied",
+    "are you a robot",
+    "security check",
+    "ddos-guard",
+    "pardon our interruption",
+    "checking your browser",
+    "robot check",
+    "human verification",
+    "403 forbidden",
+    "request blocked",
+    "bot verification",
+    "один момент",
+    "verify you are human",
+    "please wait...",
+];
+const BOT_TEXTS: &[&str] = &[
+    "checking your browser before accessing",
+    "enable javascript and cookies to continue",
+    "verify you are human",
+    "verifying you are human",
+    "performance & security by cloudflare",
+    "please complete the security check",
+    "unusual traffic from your computer network",
+    "press & hold to confirm you are a human",
+    "ddos protection by",
+    "why have i been blocked",
+    "request unsuccessful. incapsula",
+    "please enable js and disable any ad blocker",
+    "reviewing the security of your connection",
+];
+const CONSENT_TITLES: &[&str] =
+    &["before you continue", "bevor sie fortfahren", "your privacy choices", "privacy gate", "cookie consent", "cookies zustimmen"];
+const CONSENT_TEXTS: &[&str] = &[
+    "we and our partners store and/or access information on a device",
+    "before you continue to",
+    "we value your privacy",
+    "wir und unsere partner",
+    "nous et nos partenaires",
+    "nosotros y nuestros socios",
+    "accept all cookies",
+    "alle cookies akzeptieren",
+    "accepter et continuer",
+    "mit werbung weiterlesen",
+    "store and/or access information on a device",
+    "мы используем файлы cookie",
+    "aceptar y continuar",
+];
+const PAY_TEXTS: &[&str] = &[
+    "subscribe to continue reading",
+    "subscribe to read",
+    "to continue reading",
+    "already a subscriber",
+    "already have an account? log in",
+    "this article is for subscribers",
+    "this content is for subscribers",
+    "exclusive to subscribers",
+    "become a subscriber",
+    "log in to read",
+    "register to read",
+    "start your free trial to",
+    "weiterlesen mit",
+    "jetzt abonnieren",
+    "diesen artikel weiterlesen",
+    "artikel freischalten",
+    "sie haben bereits ein abo",
+    "registrieren sie sich, um",
+    "réservé aux abonnés",
+    "réservé à nos abonnés",
+    "article réservé",
+    "il vous reste",
+    "contenido exclusivo para suscriptores",
+    "suscríbete para seguir leyendo",
+    "solo para suscriptores",
+    "riservato agli abbonati",
+    "contenuto riservato",
+    "conteúdo exclusivo para assinantes",
+    "exclusivo para assinantes",
+    "доступно только подписчикам",
+    "оформите подписку",
+    "чтобы читать дальше",
+    "только для подписчиков",
+    "devamını okumak için",
+    "abone olun",
+    "treść tylko dla subskrybentów",
+    "dostęp tylko dla",
+];
+
+/// A text longer than this is an article even if it speaks of walls.
+const WALL_CHARS: usize = 1_200;
+/// A beginning of an article is shorter than this.
+const STUB_CHARS: usize = 900;
+
+/// Recognises a wall by title and text. `visible` is all text of the page, `body` what was taken for the article, `free` what the publisher says.
+pub fn recognize(title: &str, visible: &str, body: &str, free: Option<bool>) -> Option<Wall> {
+    let title = title.trim().to_lowercase();
+    let visible_chars = visible.chars().count();
+    let short = visible_chars < 3_000;
+    let said = |marks: &[&str], text: &str| marks.iter().any(|mark| text.contains(mark));
+    let visible = visible.to_lowercase();
+    if short && (BOT_TITLES.iter().any(|mark| title.starts_with(mark)) || said(BOT_TEXTS, &visible)) && body.chars().count() < WALL_CHARS {
+        return Some(Wall::Bot);
+    }
+    let body_lower = body.to_lowercase();
+    let body_chars = body.chars().count();
+    if body_chars < WALL_CHARS
+        && (CONSENT_TITLES.iter().any(|mark| title.starts_with(mark))
+            || said(CONSENT_TEXTS, &body_lower)
+            || (body_chars < 100 && short && said(CONSENT_TEXTS, &visible)))
+    {
+        return Some(Wall::Consent);
+    }
+    let asks = said(PAY_TEXTS, &body_lower);
+    let stub = body_chars < STUB_CHARS && (asks || (free == Some(false) && said(PAY_TEXTS, &visible)));
+    if stub || (asks && body_chars < WALL_CHARS && free == Some(false)) {
+        return Some(Wall::Pay);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walls_are_recognized() {
+        let long = "The court heard the case of the reporter. ".repeat(60);
+        for (title, text, free, expect) in [
+            ("Just a moment...", "Checking your browser before accessing news.example. This takes seconds.", None, Some(Wall::Bot)),
+            ("News", "We and our partners store and/or access information on a device. Accept all cookies", None, Some(Wall::Consent)),
+            ("Editor held", "The editor was held on Monday. Subscribe to continue reading.", None, Some(Wall::Pay)),
+            ("Editor held", "Die Redakteurin wurde am Montag festgenommen. Jetzt abonnieren", Some(false), Some(Wall::Pay)),
+            ("Editor held", "The editor was held on Monday at the airport.", None, None),
+            ("Access denied: how states block news", long.as_str(), None, None),
+            ("Why sites ask to subscribe to continue reading", long.as_str(), None, None),
+        ] {
+            assert_eq!(recognize(title, text, text, free), expect, "{title}");
+        }
+    }
+}
