@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::text::{Script, fold_word_keeping_case, script_of};
-use crate::watch::forms::{Form, Tail, semitic_clitics};
+use crate::watch::forms::{Endings, Form, Tail, semitic_clitics};
 use crate::watch::names::russify;
 
 /// One word that some list looks for. Lists that look for the same word share it.
@@ -103,7 +103,7 @@ pub struct Index {
     lengths: Vec<u32>,
     edges: EdgeMap<u64, u32>,
     entries: Vec<Vec<Entry>>,
-    ending_ids: HashMap<&'static str, u32>,
+    ending_ids: HashMap<Endings, u32>,
     endings: Vec<EdgeMap<&'static str, ()>>,
 }
 
@@ -157,12 +157,12 @@ impl Index {
         1000 / (letters * letters)
     }
 
-    fn ending_set(&mut self, endings: &'static str) -> u32 {
-        if let Some(id) = self.ending_ids.get(endings) {
+    fn ending_set(&mut self, endings: Endings) -> u32 {
+        if let Some(id) = self.ending_ids.get(&endings) {
             return *id;
         }
         let id = u32::try_from(self.endings.len()).unwrap_or(u32::MAX);
-        self.endings.push(endings.split_ascii_whitespace().map(|ending| (if ending == "_" { "" } else { ending }, ())).collect());
+        self.endings.push(endings.0.split_ascii_whitespace().map(|ending| (if ending == "_" { "" } else { ending }, ())).collect());
         self.ending_ids.insert(endings, id);
         id
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::config::Variants;
 use crate::text::{Script, fold_word, is_apostrophe, script_of};
 use crate::watch::compile::Compiler;
-use crate::watch::forms::{self, ANY_LANGUAGE, Form, Tail};
+use crate::watch::forms::{self, ANY_LANGUAGE, Endings, Form, Tail};
 use crate::watch::index::{SlotId, SlotKey, Surface};
 use crate::watch::names::{Name, Part, Shape, initials_in_latin, russify, structure, to_cyrillic, to_latin};
 use crate::watch::person::{Alternatives, NameRule, NameShape, Pair};
@@ -24,7 +24,7 @@ const JOSA: &str = "_ 이 가 은 는 을 를 의 에 에게 에게서 에서 �
 /// For explanations.
 const TRANSLITERATED: &str = " transliterated";
 /// How many readings are followed where one transliteration leads to another.
-const READINGS: usize = 6;
+const READINGS: usize = 4;
 
 /// How a word is spelled in the script of a rule.
 type Spell<'s> = &'s dyn Fn(&str) -> Vec<String>;
@@ -266,12 +266,12 @@ fn name_forms(spelling: &str, script: Script, inflect: bool) -> Vec<Form> {
     match script {
         Script::Latin => {
             let mut out = forms::forms(spelling, Some(bits(&INFLECTING)));
-            out.push(Form { stem: spelling.to_owned(), tail: Tail::Endings("_ s"), languages: bits(&GENITIVE_S) });
+            out.push(Form { stem: spelling.to_owned(), tail: Tail::Endings(Endings("_ s")), languages: bits(&GENITIVE_S) });
             out
         }
         Script::Cyrillic => forms::forms(spelling, Some(bits(&INFLECTING))).into_iter().map(russian).collect(),
         Script::Greek | Script::Armenian | Script::Georgian | Script::Ethiopic => forms::forms(spelling, None),
-        Script::Hangul => vec![Form { tail: Tail::Endings(JOSA), ..exact }],
+        Script::Hangul => vec![Form { tail: Tail::Endings(Endings(JOSA)), ..exact }],
         _ => vec![exact],
     }
 }

@@ -30,8 +30,27 @@ pub enum Tail {
     End,
     /// Anything.
     Any,
-    /// One of these, separated by spaces; `_` is nothing.
-    Endings(&'static str),
+    /// One of these.
+    Endings(Endings),
+}
+
+/// A closed set of endings, separated by spaces; `_` is nothing. Sets are compared and hashed by where they stand: some have thousands of
+/// endings, and each language has its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Endings(pub &'static str);
+
+impl PartialEq for Endings {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Endings {}
+
+impl std::hash::Hash for Endings {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.0.as_ptr() as usize, self.0.len()).hash(state);
+    }
 }
 
 /// A stem, what may follow it, and the languages that it holds for.
@@ -207,7 +226,7 @@ pub fn exact(word: &str) -> Vec<Form> {
 
 /// Adds a stem with endings.
 fn add(out: &mut Vec<(String, Tail)>, stem: impl Into<String>, endings: &'static str) {
-    out.push((stem.into(), Tail::Endings(endings)));
+    out.push((stem.into(), Tail::Endings(Endings(endings))));
 }
 
 /// Adds a whole word.
