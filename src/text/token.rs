@@ -143,7 +143,7 @@ impl Scanner<'_> {
         let end = self.without_trailing_joiners(start, at);
         match first_apostrophe {
             Some((before, after)) if is_ending(&self.text[start..before], &self.text[before..after], &self.text[after..end]) => {
-                self.push(start, before)
+                self.push(start, before);
             }
             _ => self.push(start, end),
         }

@@ -122,7 +122,7 @@ impl Compiled {
         let mut found: Vec<Found> = Vec::new();
         self.rule.explain(story, &mut found);
         let best = found.iter().map(|place| place.weight * score::of_place(story, place.span)).fold(0.0_f32, f32::max);
-        found.sort_by(|a, b| a.span.cmp(&b.span));
+        found.sort_by_key(|place| place.span);
         found.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
         let evidence: Vec<Evidence> = found.iter().filter_map(|place| story.evidence(place.span, &place.rule)).take(EVIDENCE).collect();
         Match { watchlist: self.id.clone(), score: if evidence.is_empty() { score::LABELS_ONLY } else { best.clamp(0.0, 1.0) }, evidence }

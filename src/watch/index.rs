@@ -1,6 +1,6 @@
 //! Which words of all lists occur in a story: one trie over the stems of every word that any list looks for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::text::{Script, fold_word_keeping_case, script_of};
@@ -104,7 +104,7 @@ pub struct Index {
     edges: EdgeMap<u64, u32>,
     entries: Vec<Vec<Entry>>,
     ending_ids: HashMap<Endings, u32>,
-    endings: Vec<EdgeMap<&'static str, ()>>,
+    endings: Vec<HashSet<&'static str, BuildHasherDefault<EdgeHasher>>>,
 }
 
 fn edge(node: u32, letter: char) -> u64 {
@@ -162,7 +162,7 @@ impl Index {
             return *id;
         }
         let id = u32::try_from(self.endings.len()).unwrap_or(u32::MAX);
-        self.endings.push(endings.0.split_ascii_whitespace().map(|ending| (if ending == "_" { "" } else { ending }, ())).collect());
+        self.endings.push(endings.0.split_ascii_whitespace().map(|ending| if ending == "_" { "" } else { ending }).collect());
         self.ending_ids.insert(endings, id);
         id
     }
@@ -235,7 +235,7 @@ impl Index {
                 let fits = match entry.tail {
                     EntryTail::End => rest.is_empty(),
                     EntryTail::Any => true,
-                    EntryTail::Endings(id) => self.endings.get(id as usize).is_some_and(|set| set.contains_key(rest)),
+                    EntryTail::Endings(id) => self.endings.get(id as usize).is_some_and(|set| set.contains(rest)),
                 };
                 if fits {
                     found.push(entry.slot);

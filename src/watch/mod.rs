@@ -14,6 +14,7 @@ mod filter;
 mod forms;
 mod index;
 mod names;
+mod outline;
 mod person;
 mod query;
 mod score;
@@ -21,5 +22,6 @@ mod search;
 mod story;
 
 pub use compile::WatchlistSet;
+pub use outline::outline;
 pub use search::search_terms;
 pub use story::Document;

@@ -248,38 +248,17 @@ impl NameRule {
             if !self.is_written_as_name(story, surname) || !self.is_not_compound(story, surname, &pair.second) {
                 continue;
             }
-            if let Some(span) = self.initial_before(story, pair, surname).or_else(|| self.initial_after(story, pair, surname)) {
+            if let Some(span) = initial_before(story, pair, surname).or_else(|| self.initial_after(story, pair, surname)) {
                 hits.push(PersonHit { span, rule: format!("person {reference} initials{}", self.note), weight: INITIALS });
             }
         }
     }
 
-    /// `A. Surname`, `A. B. Surname`: the first of the initials is the given name's.
-    fn initial_before(&self, story: &Story<'_>, pair: &Pair, surname: Span) -> Option<Span> {
-        let field = surname.field;
-        let mut first = surname.start;
-        while first > 0 && story.folded(field, first - 1).is_some_and(is_article) && story.gap_after(field, first - 1) != Gap::Break {
-            first -= 1;
-        }
-        let mut count = 0;
-        while first > 0 && count <= BETWEEN_WORDS && initial_like(story, field, first - 1) {
-            first -= 1;
-            count += 1;
-        }
-        let is_ours = (1..=BETWEEN_WORDS).contains(&count) && self.is_our_initial(story, pair, field, first);
-        is_ours.then_some(Span { start: first, ..surname })
-    }
-
     /// `Surname A.`, `Surname A. B.`
     fn initial_after(&self, story: &Story<'_>, pair: &Pair, surname: Span) -> Option<Span> {
         let plain = story.gap_after(surname.field, surname.end - 1) == Gap::Plain;
-        let is_ours = self.reorder && plain && self.is_our_initial(story, pair, surname.field, surname.end);
+        let is_ours = self.reorder && plain && is_our_initial(story, pair, surname.field, surname.end);
         is_ours.then_some(Span { end: surname.end + 1, ..surname })
-    }
-
-    fn is_our_initial(&self, story: &Story<'_>, pair: &Pair, field: Field, at: usize) -> bool {
-        initial_like(story, field, at)
-            && story.folded(field, at).is_some_and(|word| pair.initials.iter().any(|initial| initial == word || russify(initial) == russify(word)))
     }
 
     /// Names are capitalized where there are capitals: лев is no Lev.
@@ -316,4 +295,26 @@ fn initial_like(story: &Story<'_>, field: Field, at: usize) -> bool {
         && story.folded(field, at).is_some_and(|word| word.chars().count() <= 4 && !word.chars().any(char::is_numeric))
         && (story.folded(field, at).is_some_and(|word| word.chars().count() <= 2)
             || story.raw(field, at).is_some_and(|raw| !raw.chars().any(|c| "aeiouаеиоуыэюя".contains(c))))
+}
+
+/// Whether a word is an initial of the given name.
+fn is_our_initial(story: &Story<'_>, pair: &Pair, field: Field, at: usize) -> bool {
+    let ours = |word: &str| pair.initials.iter().any(|initial| initial == word || russify(initial) == russify(word));
+    initial_like(story, field, at) && story.folded(field, at).is_some_and(ours)
+}
+
+/// `A. Surname`, `A. B. Surname`: the first of the initials is the given name's.
+fn initial_before(story: &Story<'_>, pair: &Pair, surname: Span) -> Option<Span> {
+    let field = surname.field;
+    let mut first = surname.start;
+    while first > 0 && story.folded(field, first - 1).is_some_and(is_article) && story.gap_after(field, first - 1) != Gap::Break {
+        first -= 1;
+    }
+    let mut count = 0;
+    while first > 0 && count <= BETWEEN_WORDS && initial_like(story, field, first - 1) {
+        first -= 1;
+        count += 1;
+    }
+    let is_ours = (1..=BETWEEN_WORDS).contains(&count) && is_our_initial(story, pair, field, first);
+    is_ours.then_some(Span { start: first, ..surname })
 }

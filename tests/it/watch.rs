@@ -1,5 +1,6 @@
 //! Watchlists from their configuration to matches: the query language, words in their forms, names, explanations.
 
+mod commands;
 mod forms;
 mod names;
 mod naive;
@@ -54,7 +55,7 @@ fn person(names: &[&str]) -> Watchlist {
 }
 
 fn set(lists: Vec<Watchlist>) -> WatchlistSet {
-    try_set(Vec::new(), lists).map(|(set, _)| set).unwrap_or_else(|problems| panic!("{problems:?}"))
+    try_set(Vec::new(), lists).map_or_else(|problems| panic!("{problems:?}"), |(set, _)| set)
 }
 
 fn try_set(terms: Vec<(&str, &str)>, lists: Vec<Watchlist>) -> Result<(WatchlistSet, Vec<Problem>), Vec<Problem>> {
@@ -66,7 +67,7 @@ fn try_set(terms: Vec<(&str, &str)>, lists: Vec<Watchlist>) -> Result<(Watchlist
 struct Text {
     language: Language,
     title: String,
-    text: String,
+    body: String,
     url: String,
     source: String,
     authors: Vec<String>,
@@ -81,7 +82,7 @@ impl Text {
         Self {
             language: Language::parse(language).unwrap(),
             title: title.to_owned(),
-            text: text.to_owned(),
+            body: text.to_owned(),
             url: String::new(),
             source: String::new(),
             authors: Vec::new(),
@@ -95,7 +96,7 @@ impl Text {
     fn matches(&self, set: &WatchlistSet) -> Vec<Match> {
         set.matches(&Document {
             title: &self.title,
-            text: &self.text,
+            text: &self.body,
             url: &self.url,
             source: &self.source,
             authors: &self.authors,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::inspect::{Input, match_file::read_watchlists};
 use crate::model::{Language, Match, Problem, SourceId};
+use crate::understand::language::detect;
 use crate::watch::{Document, WatchlistSet};
 
 /// A compiled set of watchlists.
@@ -67,7 +68,10 @@ impl Matcher {
         if title.is_empty() && text.is_empty() {
             return Err("the line has neither \"title\" nor \"text\"".to_owned());
         }
-        let language = input.text("lang").and_then(Language::parse).unwrap_or_else(Language::undetermined);
+        let language = match input.text("lang").and_then(Language::parse) {
+            Some(language) => language,
+            None => detect(None, &format!("{title}\n{text}")).language,
+        };
         let source = input.text("source").unwrap_or_default();
         let source_id = SourceId::new(source).or_else(|_| SourceId::new("none")).map_err(|error| error.to_string())?;
         let document = Document {

@@ -260,7 +260,7 @@ fn name_forms(spelling: &str, script: Script, inflect: bool) -> Vec<Form> {
     if script == Script::Cyrillic && !inflect {
         return vec![russian(exact)];
     }
-    if !inflect || !spelling.chars().next().is_some_and(|c| script_of(c) == script) {
+    if !inflect || spelling.chars().next().is_none_or(|c| script_of(c) != script) {
         return vec![exact];
     }
     match script {

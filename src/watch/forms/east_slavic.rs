@@ -11,7 +11,7 @@ fn is_vowel(c: char) -> bool {
 /// The word without its fleeting vowel (жилец, жильц-; лев, льв-; боец, бойц-), for words that end in vowel and consonant.
 fn fleeting(lemma: &Lemma, vowels: &str, ending_letters: usize) -> Vec<String> {
     let at = ending_letters + 1;
-    let (Some(vowel), Some(before)) = (lemma.from_end(at), lemma.from_end(at + 1)) else { return Vec::new() };
+    let (Some(vowel), Some(before)) = (lemma.letter_from_end(at), lemma.letter_from_end(at + 1)) else { return Vec::new() };
     if !vowels.contains(vowel) || lemma.letters.len() < ending_letters + 3 {
         return Vec::new();
     }
@@ -140,11 +140,7 @@ fn verb(lemma: &Lemma, ending: usize, out: &mut Out) {
     add(out, stem.clone(), RU_PAST);
     match stem.chars().next_back() {
         Some('и') => add(out, lemma.without(ending + 1), RU_SECOND),
-        Some('а' | 'я') => {
-            add(out, stem, RU_FIRST);
-            add(out, lemma.without(ending + 1), RU_SECOND);
-        }
-        Some('е') => {
+        Some('а' | 'я' | 'е') => {
             add(out, stem, RU_FIRST);
             add(out, lemma.without(ending + 1), RU_SECOND);
         }
@@ -198,7 +194,7 @@ pub fn ukrainian(lemma: &Lemma, out: &mut Out) {
         }
         'ь' => {
             add(out, one.clone(), UK_SOFT);
-            add_word(out, format!("{one}{}ю", lemma.from_end(1).unwrap_or_default()));
+            add_word(out, format!("{one}{}ю", lemma.letter_from_end(1).unwrap_or_default()));
             for stem in opened(lemma, 1) {
                 add(out, stem, "я ю ем і ей ів ям ями ях еві у");
             }
@@ -251,11 +247,11 @@ fn softened_before_i(stem: &str, out: &mut Out) {
 /// і of a closed syllable opens to о or е: Львів, Львова; ніч, ночі.
 fn opened(lemma: &Lemma, ending_letters: usize) -> Vec<String> {
     let at = ending_letters + 1;
-    if !matches!(lemma.from_end(at), Some('і' | 'ї')) {
+    if !matches!(lemma.letter_from_end(at), Some('і' | 'ї')) {
         return Vec::new();
     }
     let cut = |word: String| word.chars().take(word.chars().count() - ending_letters).collect::<String>();
-    let soft = if lemma.from_end(at) == Some('ї') { "є" } else { "е" };
+    let soft = if lemma.letter_from_end(at) == Some('ї') { "є" } else { "е" };
     vec![cut(lemma.replacing(at, "о")), cut(lemma.replacing(at, soft))]
 }
 

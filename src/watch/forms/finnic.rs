@@ -75,7 +75,7 @@ pub fn finnish(lemma: &Lemma, out: &mut Out) {
             add(out, weak.clone(), &WEAK);
             plural(&format!("{one}ks"), &format!("{one}ks"), out);
             add(out, format!("{one}ks"), &PLURAL_STRONG);
-        } else if let Some(vowel) = lemma.from_end(1) {
+        } else if let Some(vowel) = lemma.letter_from_end(1) {
             for stem in strengthened(&two) {
                 let long = format!("{stem}{vowel}{vowel}");
                 declined(&long, &long, out);
@@ -113,9 +113,8 @@ pub fn finnish(lemma: &Lemma, out: &mut Out) {
             plural(&format!("{one}m"), &format!("{one}m"), out);
         }
         if lemma.ends("ton") {
-            for stem in [format!("{one}ma")] {
-                declined(&stem, &stem, out);
-            }
+            let stem = format!("{one}ma");
+            declined(&stem, &stem, out);
         }
         // A loan or foreign name takes an i.
         let stem = format!("{}i", lemma.folded);

@@ -128,10 +128,10 @@ pub fn german(lemma: &Lemma, out: &mut Out) {
 pub fn dutch(lemma: &Lemma, out: &mut Out) {
     let last = lemma.last();
     add(out, lemma.folded.clone(), "_ en s n e er eren");
-    let open = lemma.from_end(1).is_some_and(is_vowel);
+    let open = lemma.letter_from_end(1).is_some_and(is_vowel);
     if open && !is_vowel(last) {
         add(out, format!("{}{last}", lemma.folded), "en e");
-        if lemma.from_end(1) == lemma.from_end(2) {
+        if lemma.letter_from_end(1) == lemma.letter_from_end(2) {
             // straat, straten; brief, brieven
             add(out, lemma.dropping(1), "en e");
         }

@@ -57,7 +57,7 @@ pub fn hungarian(lemma: &Lemma, out: &mut Out) {
     };
     add(out, stem, "al el a e");
     // The vowel that falls out: dolog, dolgot; terem, termet.
-    if matches!(lemma.from_end(1), Some('o' | 'e' | 'a')) && lemma.letters.len() > 3 {
+    if matches!(lemma.letter_from_end(1), Some('o' | 'e' | 'a')) && lemma.letters.len() > 3 {
         add(out, lemma.dropping(1), &HU_VOWEL);
     }
 }

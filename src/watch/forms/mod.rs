@@ -157,12 +157,12 @@ impl Lemma {
     }
 
     /// The letter so far from the end; 0 is the last.
-    pub(crate) fn from_end(&self, index: usize) -> Option<char> {
+    pub(crate) fn letter_from_end(&self, index: usize) -> Option<char> {
         self.letters.len().checked_sub(index + 1).and_then(|at| self.letters.get(at)).copied()
     }
 
     pub(crate) fn last(&self) -> char {
-        self.from_end(0).unwrap_or(' ')
+        self.letter_from_end(0).unwrap_or(' ')
     }
 
     /// The word without one letter, counted from the end.

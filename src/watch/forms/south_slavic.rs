@@ -82,7 +82,7 @@ fn south(lemma: &Lemma, sets: [&'static str; 4], [a, k, g, h]: [char; 4], soft: 
             if let Some(stem) = softened(&lemma.folded) {
                 add(out, stem, plural);
             }
-            if lemma.from_end(1) == Some(a) && lemma.letters.len() > 3 {
+            if lemma.letter_from_end(1) == Some(a) && lemma.letters.len() > 3 {
                 let stem = lemma.dropping(1);
                 if let Some(soft) = softened(&stem) {
                     add(out, soft, plural);

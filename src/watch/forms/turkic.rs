@@ -59,7 +59,7 @@ fn latin_turkic(lemma: &Lemma, all: &'static str, vowel: &'static str, softened:
         add(out, lemma.replacing(0, soft), vowel);
     }
     // The vowel that falls out: isim, ismi; şehir, şehri. Doubling: hak, hakkı.
-    if matches!(lemma.from_end(1), Some('i' | 'u')) && lemma.letters.len() > 3 && !LATIN_VOWELS.contains(last) {
+    if matches!(lemma.letter_from_end(1), Some('i' | 'u')) && lemma.letters.len() > 3 && !LATIN_VOWELS.contains(last) {
         add(out, lemma.dropping(1), vowel);
     }
     if lemma.letters.len() <= 3 && !LATIN_VOWELS.contains(last) {
@@ -91,10 +91,8 @@ static UZ_CYRILLIC: LazyLock<String> = LazyLock::new(|| join_endings(chains(&[""
 pub fn uzbek(lemma: &Lemma, out: &mut Out) {
     if lemma.folded.is_ascii() {
         add(out, lemma.folded.clone(), &UZ);
-        match lemma.last() {
-            'k' => add(out, lemma.replacing(0, "g"), "i im ing imiz ingiz ini ining iga ida idan"),
-            'q' => add(out, lemma.replacing(0, "g"), "i im ing imiz ingiz ini ining iga ida idan"),
-            _ => {}
+        if matches!(lemma.last(), 'k' | 'q') {
+            add(out, lemma.replacing(0, "g"), "i im ing imiz ingiz ini ining iga ida idan");
         }
     } else {
         add(out, lemma.folded.clone(), &UZ_CYRILLIC);
@@ -204,7 +202,7 @@ fn cyrillic_turkic(lemma: &Lemma, all: &'static str, vowel: &'static str, soften
         add(out, lemma.replacing(0, soft), vowel);
     }
     // халық, халқы
-    if lemma.from_end(1).is_some_and(|c| fleeting.contains(c)) && lemma.letters.len() > 3 && !"аеиоуыіөүұә".contains(last) {
+    if lemma.letter_from_end(1).is_some_and(|c| fleeting.contains(c)) && lemma.letters.len() > 3 && !"аеиоуыіөүұә".contains(last) {
         add(out, lemma.dropping(1), vowel);
     }
 }

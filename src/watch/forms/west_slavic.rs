@@ -82,8 +82,8 @@ pub fn polish(lemma: &Lemma, out: &mut Out) {
             softened(&lemma.folded, out);
             // The fleeting e: poseł, posła; dzień, dnia; związek, związku.
             let nasal = nasal(lemma, 0);
-            if lemma.from_end(1) == Some('e') && lemma.letters.len() > 3 {
-                let stem = if lemma.from_end(2) == Some('i') { lemma.without(3) + &lemma.last().to_string() } else { lemma.dropping(1) };
+            if lemma.letter_from_end(1) == Some('e') && lemma.letters.len() > 3 {
+                let stem = if lemma.letter_from_end(2) == Some('i') { lemma.without(3) + &lemma.last().to_string() } else { lemma.dropping(1) };
                 softened(&stem, out);
                 add(out, stem, "a u owi em e y i ie iem owie ow om ami ach ia iu iowi iowie iow iom iami iach");
             }
@@ -166,7 +166,7 @@ pub fn czech(lemma: &Lemma, out: &mut Out) {
         _ => {
             add(out, lemma.folded.clone(), CS_HARD);
             softened(&lemma.folded, out);
-            if matches!(lemma.from_end(1), Some('e' | 'o')) && lemma.letters.len() > 3 {
+            if matches!(lemma.letter_from_end(1), Some('e' | 'o')) && lemma.letters.len() > 3 {
                 let stem = lemma.dropping(1);
                 softened(&stem, out);
                 add(out, stem, "a u ovi e em om y i ove ech ich um ov mi ami och ovia");

@@ -4,6 +4,7 @@
 //! no romanization gives is another name: a false accusation is costly.
 
 mod cyrillize;
+mod romanizations;
 mod romanize;
 mod structure;
 

@@ -28,7 +28,7 @@ enum Node {
 
 fn node(random: &mut Random, depth: usize, in_title: bool) -> Node {
     let leaf = depth == 0 || random.below(4) == 0;
-    let mut child = |random: &mut Random| Box::new(node(random, depth.saturating_sub(1), in_title));
+    let child = |random: &mut Random| Box::new(node(random, depth.saturating_sub(1), in_title));
     match (leaf, random.below(5)) {
         (true, 0) => Node::Prefix(random.below(WORDS.len())),
         (true, 1) => Node::Phrase(random.below(WORDS.len()), random.below(WORDS.len())),

@@ -5,11 +5,11 @@ use presswatch::config::{SurnameAlone, Watchlist};
 use super::{Text, meets, person, query, set};
 
 #[track_caller]
-fn check(names: &[&str], language: &str, named: &[&str], others: &[&str]) {
-    let set = set(vec![person(names)]);
+fn check(persons: &[&str], language: &str, named: &[&str], others: &[&str]) {
+    let set = set(vec![person(persons)]);
     let missed: Vec<&&str> = named.iter().filter(|text| !meets(&set, language, text)).collect();
     let wrong: Vec<&&str> = others.iter().filter(|text| meets(&set, language, text)).collect();
-    assert!(missed.is_empty() && wrong.is_empty(), "{names:?} in {language}: missed {missed:?}, wrongly met {wrong:?}");
+    assert!(missed.is_empty() && wrong.is_empty(), "{persons:?} in {language}: missed {missed:?}, wrongly met {wrong:?}");
 }
 
 #[test]

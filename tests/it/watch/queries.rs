@@ -8,7 +8,7 @@ use super::{Text, list, query, set, try_set};
 #[track_caller]
 fn check(query: &str, text: &Text, expect: bool) {
     let found = text.matches(&set(vec![list("one", query)]));
-    assert_eq!(!found.is_empty(), expect, "{query} on {:?} and {:?}", text.title, text.text);
+    assert_eq!(!found.is_empty(), expect, "{query} on {:?} and {:?}", text.title, text.body);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn matches_are_explained_with_places_in_the_text_as_given() {
     let places: Vec<(Field, &str, &str)> = found[0].evidence.iter().map(|place| (place.field, place.text.as_str(), place.rule.as_str())).collect();
     assert_eq!(places, [(Field::Text, "police", "term police"), (Field::Text, "newsroom", "term newsroom"), (Field::Text, "tug", "term tug")]);
     for place in &found[0].evidence {
-        assert_eq!(text.text.get(place.start..place.end), Some(place.text.as_str()));
+        assert_eq!(text.body.get(place.start..place.end), Some(place.text.as_str()));
     }
 }
 
