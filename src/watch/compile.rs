@@ -274,7 +274,12 @@ impl<'a> Compiler<'a> {
     fn rule(&mut self, node: &Node, scope: Scope, persons: &mut Option<Vec<Person>>) -> Rule {
         let mut all = |parts: &[Node], compiler: &mut Self| parts.iter().map(|part| compiler.rule(part, scope, persons)).collect();
         match node {
-            Node::And(parts) => Rule::And(all(parts, self)),
+            Node::And(parts) => {
+                let mut parts: Vec<Rule> = all(parts, self);
+                // What is likeliest to fail is asked first; labels are asked last only because nothing is known of them.
+                parts.sort_by_cached_key(|part| part.triggers(self.index).map_or(u32::MAX, |(cost, _)| cost));
+                Rule::And(parts)
+            }
             Node::Or(parts) => Rule::Or(all(parts, self)),
             Node::Without(kept, dropped) => Rule::Without(Box::new(self.rule(kept, scope, persons)), Box::new(self.rule(dropped, scope, persons))),
             Node::Near(near) => Rule::Near {

@@ -73,7 +73,8 @@ pub struct EdgeHasher(u64);
 
 impl Hasher for EdgeHasher {
     fn finish(&self) -> u64 {
-        self.0
+        // Multiplication mixes upward; tables look at the low bits.
+        self.0.rotate_left(26)
     }
 
     fn write(&mut self, bytes: &[u8]) {

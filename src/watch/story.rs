@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use crate::model::{CountryCode, Evidence, Field, Language, SourceId};
 use crate::text::{Script, Token, script_of, tokenize};
 use crate::watch::forms::active_languages;
-use crate::watch::index::{Index, SlotId};
+use crate::watch::index::{EdgeHasher, Index, SlotId};
 use crate::watch::query::Scope;
 
 /// What a story gives to matching.
@@ -61,7 +62,7 @@ pub struct Story<'a> {
     fields: Vec<Words<'a>>,
     /// How many words of the text stand in its first paragraph.
     lead: usize,
-    hits: HashMap<SlotId, Vec<(Field, usize)>>,
+    hits: HashMap<SlotId, Vec<(Field, usize)>, BuildHasherDefault<EdgeHasher>>,
 }
 
 /// Fields in the order of [`Story::fields`].
@@ -83,7 +84,7 @@ impl<'a> Story<'a> {
         let lead_end =
             document.text.trim_start().find('\n').map_or(document.text.len(), |at| at + document.text.len() - document.text.trim_start().len());
         let lead = fields.get(1).map_or(0, |text| text.tokens.partition_point(|token| token.start < lead_end));
-        let mut story = Self { document, fields, lead, hits: HashMap::new() };
+        let mut story = Self { document, fields, lead, hits: HashMap::default() };
         story.look_up(index);
         story
     }
@@ -125,17 +126,17 @@ impl<'a> Story<'a> {
     }
 
     /// Where the words of a sequence occur in a row.
-    pub fn sequences(&self, slots: &[SlotId]) -> Vec<Span> {
+    pub fn sequences<'s>(&'s self, slots: &'s [SlotId]) -> impl Iterator<Item = Span> + 's {
         // The rarest word leads: phrases of single characters would be slow otherwise.
-        let Some((lead, slot)) = slots.iter().enumerate().min_by_key(|(_, slot)| self.hits(**slot).len()) else { return Vec::new() };
-        self.hits(*slot)
-            .iter()
-            .filter_map(|&(field, at)| {
-                let start = at.checked_sub(lead)?;
-                let all = slots.iter().enumerate().all(|(offset, slot)| offset == lead || self.has(*slot, field, start + offset));
-                all.then_some(Span { field, start, end: start + slots.len() })
-            })
-            .collect()
+        let leading =
+            if slots.len() == 1 { Some(0) } else { (0..slots.len()).min_by_key(|at| slots.get(*at).map_or(0, |slot| self.hits(*slot).len())) };
+        let lead = leading.unwrap_or(0);
+        let hits = slots.get(lead).map_or(&[][..], |slot| self.hits(*slot));
+        hits.iter().filter_map(move |&(field, at)| {
+            let start = at.checked_sub(lead)?;
+            let all = slots.len() == 1 || slots.iter().enumerate().all(|(offset, slot)| offset == lead || self.has(*slot, field, start + offset));
+            all.then_some(Span { field, start, end: start + slots.len() })
+        })
     }
 
     /// Whether a span lies in a part of the story.

@@ -110,7 +110,8 @@ fn yes() -> bool {
 pub fn read_watchlists(path: &Path) -> anyhow::Result<Watchlists> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let file: File = toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display()))?;
-    let place = Place { path, text: &text };
+    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let place = Place { path, text: &text, lines };
     let terms = file.terms.into_iter().map(|(name, query)| (name, place.query(query))).collect();
     let lists = file.watchlist.into_iter().map(|list| place.list(list)).collect::<anyhow::Result<_>>()?;
     Ok(Watchlists { terms, lists })
@@ -119,16 +120,19 @@ pub fn read_watchlists(path: &Path) -> anyhow::Result<Watchlists> {
 struct Place<'a> {
     path: &'a Path,
     text: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl Place<'_> {
     fn query(&self, query: Spanned<String>) -> QueryText {
         let start = self.first_character(query.span());
-        let before = self.text.get(..start).unwrap_or_default();
+        let line = self.lines.partition_point(|begin| *begin <= start);
+        let begin = line.checked_sub(1).and_then(|at| self.lines.get(at)).copied().unwrap_or(0);
         QueryText {
             file: self.path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+            line,
+            column: self.text.get(begin..start).unwrap_or_default().chars().count() + 1,
             text: query.into_inner(),
         }
     }

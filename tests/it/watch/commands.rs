@@ -69,7 +69,8 @@ fn lists_are_shown_tried_and_explained() {
     assert!(tried.contains("harbor") && tried.contains("were [detained] at the quay") && tried.contains("1 of 2 watchlists match"), "{tried}");
 
     let file = directory.path().join("story.txt");
-    fs::write(&file, "В порту вечером задержали Марата Джубаева, сообщила газета; его держат в отделении полиции, адвоката к нему не пустили.").unwrap();
+    fs::write(&file, "В порту вечером задержали Марата Джубаева, сообщила газета; его держат в отделении полиции, адвоката к нему не пустили.")
+        .unwrap();
     let tried = run(directory.path(), &["--json", "watchlists", "test", file.to_str().unwrap()]);
     let tried: Value = serde_json::from_str(&printed(&tried)).unwrap();
     assert_eq!((&tried["language"], &tried["matches"][0]["watchlist"]), (&json!("ru"), &json!("guarded")));
