@@ -9,7 +9,7 @@ use crate::watch::evaluate::{Found, Rule};
 use crate::watch::filter::Filter;
 use crate::watch::forms::language_bit;
 use crate::watch::index::Index;
-use crate::watch::person::Person;
+use crate::watch::person::{NameShape, Person};
 use crate::watch::query::{Groups, Node, Scope, expand, parse};
 use crate::watch::score;
 use crate::watch::story::{Document, Story};
@@ -248,6 +248,14 @@ impl<'a> Compiler<'a> {
                     format!("a name of {} has no letter", person.reference),
                     "write it in any script",
                 ));
+            }
+            let single = rules.first().is_some_and(
+                |rule| matches!(&rule.shape, NameShape::Whole(all) if rule.script.has_case() && all.iter().all(|slots| slots.len() == 1)),
+            );
+            if single && !person.context_required {
+                let message = format!("a name of {} is one word: it finds everybody of that name", person.reference);
+                let hint = "add context = { any = \"...\", near = 12, required = true }";
+                self.warnings.push(fault(self.list, Severity::Warning, &format!("person[{number}].names"), message, hint));
             }
             names.extend(rules);
         }

@@ -35,6 +35,9 @@ impl Leaf {
     }
 }
 
+/// So many pairs of a NEAR are explained: more than a match keeps places.
+const EXPLAINED_PAIRS: usize = 200;
+
 /// A place with the rule that found it and its weight, 0..1.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -82,7 +85,8 @@ impl Rule {
             Self::Or(parts) => parts.iter().filter(|part| part.holds(story)).for_each(|part| part.explain(story, found)),
             Self::Without(kept, _) => kept.explain(story, found),
             Self::Near { left, right, between, ordered } => {
-                let pairs = near_pairs(&left.spans(story), &right.spans(story), *between, *ordered);
+                let mut pairs = near_pairs(&left.spans(story), &right.spans(story), *between, *ordered);
+                pairs.truncate(EXPLAINED_PAIRS);
                 let mut both = Vec::new();
                 left.explain(story, &mut both);
                 right.explain(story, &mut both);
@@ -136,11 +140,16 @@ fn contains(outer: Span, inner: Span) -> bool {
     outer.field == inner.field && outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// The pairs that stand near: in one field, not overlapping, at most `between` words apart. Both lists are sorted.
+/// The pairs that stand near: in one field, not overlapping, at most `between` words apart. Both lists are sorted; each place of the left one
+/// looks at its own neighborhood only, so that a text which repeats one word stays cheap.
 pub fn near_pairs(left: &[Span], right: &[Span], between: usize, ordered: bool) -> Vec<(Span, Span)> {
+    let longest = right.iter().map(|span| span.end - span.start).max().unwrap_or(0);
     let mut out = Vec::new();
     for &one in left {
-        for &other in right.iter().filter(|other| other.field == one.field) {
+        let first = (one.field, if ordered { one.end } else { one.start.saturating_sub(between + longest) });
+        let from = right.partition_point(|other| (other.field, other.start) < first);
+        let neighbors = right.get(from..).unwrap_or_default().iter().take_while(|other| other.field == one.field && other.start <= one.end + between);
+        for &other in neighbors {
             let after = other.start >= one.end && other.start - one.end <= between;
             let before = one.start >= other.end && one.start - other.end <= between;
             if after || (before && !ordered) {

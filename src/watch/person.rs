@@ -15,6 +15,9 @@ const BETWEEN_WORDS: usize = 2;
 /// Arabic script has no capitals that would tell a middle name from another word: one at most.
 const BETWEEN_WORDS_WITHOUT_CASE: usize = 1;
 
+/// Most words from the beginning of a given name to a surname: a long given name, what may stand between, articles.
+const NEIGHBORHOOD: usize = 12;
+
 const FULL_NAME: f32 = 1.0;
 const INITIALS: f32 = 0.85;
 const SURNAME_ALONE: f32 = 0.7;
@@ -184,10 +187,15 @@ impl NameRule {
             return;
         }
         let given = spans(story, &pair.given);
+        let middle = spans(story, &pair.middle);
         for surname in surnames {
-            for &first in given.iter().filter(|first| first.field == surname.field) {
+            // Only given names in the neighborhood: a text may name somebody a thousand times.
+            let from = given.partition_point(|first| (first.field, first.start) < (surname.field, surname.start.saturating_sub(NEIGHBORHOOD)));
+            let neighbors =
+                given.get(from..).unwrap_or_default().iter().take_while(|first| first.field == surname.field && first.start <= surname.end);
+            for &first in neighbors {
                 let joined = if first.end <= surname.start {
-                    self.stand_together(story, pair, first, surname)
+                    self.stand_together(story, pair, &middle, first, surname)
                 } else {
                     self.reorder && surname.end == first.start && story.gap_after(surname.field, surname.end - 1) == Gap::Plain
                 };
@@ -204,7 +212,7 @@ impl NameRule {
     }
 
     /// Whether what stands between given name and surname belongs to the name.
-    fn stand_together(&self, story: &Story<'_>, pair: &Pair, given: Span, surname: Span) -> bool {
+    fn stand_together(&self, story: &Story<'_>, pair: &Pair, middle: &[Span], given: Span, surname: Span) -> bool {
         let field = given.field;
         let between = given.end..surname.start;
         // Words that belong to a name, articles not counted.
@@ -222,11 +230,10 @@ impl NameRule {
             return false;
         }
         // A known patronymic: another in its place is another person.
-        let conflicts = !pair.middle.is_empty() && !others.is_empty() && {
-            let middle = spans(story, &pair.middle);
-            !middle.iter().any(|span| span.field == field && span.start >= given.end && span.end <= surname.start)
-                && !others.iter().all(|at| is_initial(story, field, *at))
-        };
+        let conflicts = !pair.middle.is_empty()
+            && !others.is_empty()
+            && !middle.iter().any(|span| span.field == field && span.start >= given.end && span.end <= surname.start)
+            && !others.iter().all(|at| is_initial(story, field, *at));
         !conflicts
     }
 

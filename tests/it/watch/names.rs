@@ -2,7 +2,7 @@
 
 use presswatch::config::{SurnameAlone, Watchlist};
 
-use super::{Text, meets, person, query, set};
+use super::{Text, meets, person, query, set, try_set};
 
 #[track_caller]
 fn check(persons: &[&str], language: &str, named: &[&str], others: &[&str]) {
@@ -191,6 +191,15 @@ fn a_context_is_required_near_the_name_and_in_its_field() {
     assert!(meets(&set, "en", "A court heard Mardonius on Monday."));
     assert!(!meets(&set, "en", "A court sat. Far away, long ago, in another town, Mardonius sang."));
     assert!(Text::new("en", "A court sat", "Mardonius sang.").matches(&set).is_empty());
+}
+
+#[test]
+fn a_name_of_one_word_without_a_required_context_is_a_warning() {
+    let warnings = |list| try_set(Vec::new(), vec![list]).unwrap().1;
+    let shown = warnings(person(&["Mardonius"]));
+    assert_eq!(shown.len(), 1);
+    assert!(shown[0].message.contains("p-1") && !shown[0].to_string().contains("Mardonius"), "{shown:?}");
+    assert!(warnings(with_context(&["Mardonius"])).is_empty() && warnings(person(&["陈大川"])).is_empty());
 }
 
 #[test]

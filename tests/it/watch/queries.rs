@@ -271,3 +271,10 @@ fn mixed_operators_without_brackets_are_a_warning() {
     }
     assert_eq!(query("tug").column, 1);
 }
+
+#[test]
+fn a_text_that_repeats_a_word_stays_cheap() {
+    let text = Text::new("en", "", &"dockers police ".repeat(40_000));
+    let found = text.matches(&set(vec![list("one", "dockers NEAR/2 police NOT (dockers NEAR/30 tug)")]));
+    assert_eq!(found[0].evidence.len(), 40);
+}
