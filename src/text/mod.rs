@@ -1,9 +1,15 @@
 //! Folding and tokens: what "the same word" means, once for understanding, matching and search.
 //!
-//! Pure; knows no story. The rules per script are those of docs/decisions on text.
+//! Enters: any text. Leaves: normalized text, folded words, tokens with their place. Deliberately absent: languages, stems, stories.
+//! The rules go by script, never by language, so that a wrongly detected language changes no token.
+//! docs/decisions/0040-text-per-script.md gives the reasons.
+//!
+//! *Invariant:* a token's place is a range of the text that was given, on character boundaries.
 
 mod fold;
+mod script;
 mod token;
 
-pub use fold::{fold_word, normalize};
+pub use fold::{fold_word, fold_word_keeping_case, is_apostrophe, normalize};
+pub use script::{Script, script_of};
 pub use token::{Token, tokenize};

@@ -1,1 +1,27 @@
-//! (room: watch)
+//! Watchlists: which lists a story meets, and the places that say so.
+//!
+//! Enters: validated [`crate::config::Watchlists`], then one [`Document`] after another. Leaves: [`crate::model::Match`]es with evidence.
+//! Deliberately absent: alerts, sending, storage, clocks. docs/decisions/0041 to 0044 give the reasons.
+//!
+//! A story is split into words once; a trie tells which words of any list occur; only lists whose rarest word occurs are evaluated.
+//!
+//! *Invariant:* evidence is given in bytes of the field as the document gave it.
+//! *Invariant:* for a restricted list no rule text carries a term or a name: a person is named by the reference alone.
+
+mod compile;
+mod evaluate;
+mod filter;
+mod forms;
+mod index;
+mod names;
+mod outline;
+mod person;
+mod query;
+mod score;
+mod search;
+mod story;
+
+pub use compile::WatchlistSet;
+pub use outline::outline;
+pub use search::search_terms;
+pub use story::Document;

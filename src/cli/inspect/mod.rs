@@ -11,6 +11,7 @@ mod feed;
 mod labels;
 mod language;
 mod match_;
+mod match_file;
 mod url;
 
 use std::io::{BufRead, Read};

@@ -1,13 +1,61 @@
-//! `presswatch watchlists`.
+//! `presswatch watchlists`: what is watched for, and why a text would be found.
+
+mod explain;
+mod list;
+mod test;
 
 use std::process::ExitCode;
 
-use crate::cli::Global;
+use clap::Subcommand;
 
-/// See the subcommands.
+use crate::cli::{Global, terminal};
+use crate::config::Watchlists;
+use crate::model::Problem;
+use crate::watch::WatchlistSet;
+
+/// Lists watchlists and tries them on texts.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("being written")
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Lists the configured watchlists.
+    List,
+    /// Tries the watchlists on a text or file and shows what they find.
+    Test(test::Args),
+    /// Says in words what a watchlist asks for.
+    Explain(explain::Args),
+}
+
+pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
+    match args.what {
+        What::List => list::run(global),
+        What::Test(args) => test::run(&args, global),
+        What::Explain(args) => explain::run(&args, global),
+    }
+}
+
+/// Compiles the lists, or prints every fault on standard error and gives the exit code for it.
+fn compile(watchlists: &Watchlists) -> Result<WatchlistSet, ExitCode> {
+    match WatchlistSet::compile(watchlists) {
+        Ok((set, warnings)) => {
+            print(&warnings);
+            Ok(set)
+        }
+        Err(problems) => Err(refuse(&problems)),
+    }
+}
+
+fn refuse(problems: &[Problem]) -> ExitCode {
+    print(problems);
+    ExitCode::from(2)
+}
+
+fn print(problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("{}", terminal::clean(&problem.to_string()));
+    }
 }

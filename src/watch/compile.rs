@@ -1,0 +1,333 @@
+//! From configured lists to a set that stories are held against.
+
+mod names;
+mod terms;
+
+use crate::config::{Person as PersonConfig, QueryText, WatchFold, Watchlist, Watchlists};
+use crate::model::{Evidence, Match, Problem, Severity, WatchlistId};
+use crate::watch::evaluate::{Found, Rule};
+use crate::watch::filter::Filter;
+use crate::watch::forms::language_bit;
+use crate::watch::index::Index;
+use crate::watch::person::{NameShape, Person};
+use crate::watch::query::{Groups, Node, Scope, expand, parse};
+use crate::watch::score;
+use crate::watch::story::{Document, Story};
+
+/// All enabled lists, compiled. Cheap to share, never changed: a reload makes another.
+#[derive(Debug, Default)]
+pub struct WatchlistSet {
+    lists: Vec<Compiled>,
+    index: Index,
+    /// For each word, the lists that wait for it.
+    waiting: Vec<Vec<u32>>,
+    /// Lists that wait for no word (`lang:uk`).
+    always: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    id: WatchlistId,
+    filter: Filter,
+    rule: Rule,
+}
+
+/// Most places that a match keeps: enough to explain it, bounded for a story that says one word a thousand times.
+const EVIDENCE: usize = 40;
+
+impl WatchlistSet {
+    /// Compiles every enabled list. The faults of all queries and groups are reported together; disabled lists are checked and left out.
+    ///
+    /// # Errors
+    /// Any fault of any query: a set is whole or it is not there.
+    pub fn compile(watchlists: &Watchlists) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let mut warnings = Vec::new();
+        let mut problems = Vec::new();
+        let groups = Groups::new(&watchlists.terms, &mut warnings).unwrap_or_else(|found| {
+            problems.extend(found);
+            Groups::default()
+        });
+        if !problems.is_empty() {
+            // Queries that use a broken group would only repeat its fault; their own are still worth showing.
+            let names: Vec<&str> = watchlists.terms.iter().map(|(name, _)| name.as_str()).collect();
+            for list in &watchlists.lists {
+                problems.extend(parse(&list.query, &names).err().into_iter().flatten().map(|problem| in_list(problem, list, "query")));
+            }
+            return Err(problems);
+        }
+        let mut set = Self::default();
+        for list in &watchlists.lists {
+            match Compiler::new(&mut set.index, &groups, list, &mut warnings).list() {
+                Ok(rule) if list.enabled => set.lists.push(Compiled { id: list.id.clone(), filter: Filter::new(list), rule }),
+                Ok(_) => {}
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        set.wait();
+        Ok((set, warnings))
+    }
+
+    /// How many lists stories are held against.
+    pub fn len(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Whether there is no list.
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    fn wait(&mut self) {
+        self.index.seal();
+        self.waiting = vec![Vec::new(); self.index.len()];
+        for (number, list) in (0_u32..).zip(&self.lists) {
+            match list.rule.triggers(&self.index) {
+                None => self.always.push(number),
+                Some((_, slots)) => {
+                    for slot in slots {
+                        if let Some(lists) = self.waiting.get_mut(slot.0 as usize)
+                            && lists.last() != Some(&number)
+                        {
+                            lists.push(number);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The lists that a story meets, in the order of configuration.
+    pub fn matches(&self, document: &Document<'_>) -> Vec<Match> {
+        let story = Story::read(document, &self.index);
+        let mut candidates: Vec<u32> = self.always.clone();
+        for slot in story.slots() {
+            candidates.extend(self.waiting.get(slot.0 as usize).into_iter().flatten());
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+            .into_iter()
+            .filter_map(|number| self.lists.get(number as usize))
+            .filter(|list| list.filter.passes(document) && list.rule.holds(&story))
+            .map(|list| list.explain(&story))
+            .collect()
+    }
+}
+
+impl Compiled {
+    fn explain(&self, story: &Story<'_>) -> Match {
+        let mut found: Vec<Found> = Vec::new();
+        self.rule.explain(story, &mut found);
+        let best = found.iter().map(|place| place.weight * score::of_place(story, place.span)).fold(0.0_f32, f32::max);
+        found.sort_by_key(|place| place.span);
+        found.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
+        let evidence: Vec<Evidence> = found.iter().filter_map(|place| story.evidence(place.span, &place.rule)).take(EVIDENCE).collect();
+        Match { watchlist: self.id.clone(), score: if evidence.is_empty() { score::LABELS_ONLY } else { best.clamp(0.0, 1.0) }, evidence }
+    }
+}
+
+/// Says which list a fault is in.
+fn in_list(mut problem: Problem, list: &Watchlist, key: &str) -> Problem {
+    problem.key = format!("watchlist {}.{key}", list.id);
+    problem
+}
+
+fn fault(list: &Watchlist, severity: Severity, key: &str, message: String, hint: &str) -> Problem {
+    let QueryText { file, line, .. } = &list.query;
+    Problem {
+        file: file.clone(),
+        line: *line,
+        column: 0,
+        severity,
+        key: format!("watchlist {}.{key}", list.id),
+        message,
+        hint: Some(hint.to_owned()),
+    }
+}
+
+/// Compiles one list into the shared index.
+struct Compiler<'a> {
+    index: &'a mut Index,
+    groups: &'a Groups,
+    list: &'a Watchlist,
+    warnings: &'a mut Vec<Problem>,
+    /// The languages whose rules the list can need; all when it names none.
+    languages: Option<u64>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(index: &'a mut Index, groups: &'a Groups, list: &'a Watchlist, warnings: &'a mut Vec<Problem>) -> Self {
+        let bits: u64 = list.languages.iter().filter_map(language_bit).fold(0, |all, bit| all | bit);
+        let languages = (!list.languages.is_empty()).then_some(bits);
+        Self { index, groups, list, warnings, languages }
+    }
+
+    fn list(&mut self) -> Result<Rule, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut persons = Vec::new();
+        for (number, person) in self.list.persons.iter().enumerate() {
+            match self.person(person, number) {
+                Ok(person) => persons.push(person),
+                Err(found) => problems.extend(found),
+            }
+        }
+        let mut persons = Some(persons);
+        let rule = match self.query(&self.list.query.clone(), "query") {
+            Ok(node) => {
+                let mentions = count_persons(&node);
+                if mentions == 0 && !self.list.persons.is_empty() {
+                    self.warnings.push(fault(
+                        self.list,
+                        Severity::Warning,
+                        "query",
+                        "the list has persons but its query does not use them".to_owned(),
+                        "write $persons where they belong",
+                    ));
+                }
+                if mentions > 0 && self.list.persons.is_empty() {
+                    problems.push(fault(
+                        self.list,
+                        Severity::Error,
+                        "query",
+                        "$persons is used but the list has no person".to_owned(),
+                        "add [[watchlist.person]] tables below the list",
+                    ));
+                }
+                if mentions > 1 {
+                    problems.push(fault(
+                        self.list,
+                        Severity::Error,
+                        "query",
+                        "$persons is used more than once".to_owned(),
+                        "use brackets so that it stands once",
+                    ));
+                }
+                Some(self.rule(&node, Scope::Anywhere, &mut persons))
+            }
+            Err(found) => {
+                problems.extend(found);
+                None
+            }
+        };
+        match rule {
+            Some(rule) if problems.is_empty() => Ok(rule),
+            _ => Err(problems),
+        }
+    }
+
+    fn query(&mut self, query: &QueryText, key: &str) -> Result<Node, Vec<Problem>> {
+        let parsed = parse(query, &self.groups.names())
+            .map_err(|found| found.into_iter().map(|problem| in_list(problem, self.list, key)).collect::<Vec<_>>())?;
+        self.warnings.extend(parsed.warnings.into_iter().map(|warning| in_list(warning, self.list, key)));
+        expand(&parsed.node, self.groups, query).map_err(|problem| vec![in_list(problem, self.list, key)])
+    }
+
+    /// A query whose places are needed, beside a person.
+    fn places(&mut self, query: &QueryText, key: &str) -> Result<Rule, Vec<Problem>> {
+        let node = self.query(query, key)?;
+        if !has_places_only(&node) {
+            let message = "only words, phrases, OR and NEAR can be near a name".to_owned();
+            return Err(vec![fault(self.list, Severity::Error, key, message, "move AND, NOT and labels to the list's query")]);
+        }
+        Ok(self.rule(&node, Scope::Anywhere, &mut None))
+    }
+
+    fn person(&mut self, person: &PersonConfig, number: usize) -> Result<Person, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut names = Vec::new();
+        for name in person.names.iter().chain(&person.aliases) {
+            let rules = self.name(name, person.variants);
+            if rules.is_empty() {
+                problems.push(fault(
+                    self.list,
+                    Severity::Error,
+                    &format!("person[{number}].names"),
+                    format!("a name of {} has no letter", person.reference),
+                    "write it in any script",
+                ));
+            }
+            let single = rules.first().is_some_and(
+                |rule| matches!(&rule.shape, NameShape::Whole(all) if rule.script.has_case() && all.iter().all(|slots| slots.len() == 1)),
+            );
+            if single && !person.context_required {
+                let message = format!("a name of {} is one word: it finds everybody of that name", person.reference);
+                let hint = "add context = { any = \"...\", near = 12, required = true }";
+                self.warnings.push(fault(self.list, Severity::Warning, &format!("person[{number}].names"), message, hint));
+            }
+            names.extend(rules);
+        }
+        let surname_alone = person.surname_alone.as_ref().map(|alone| (alone.require_near.clone(), alone.within));
+        let mut sub = |query: Option<(QueryText, usize)>, key: &str| {
+            let (query, within) = query?;
+            match self.places(&query, &format!("person[{number}].{key}")) {
+                Ok(rule) => Some((rule, within)),
+                Err(found) => {
+                    problems.extend(found);
+                    None
+                }
+            }
+        };
+        let surname_alone = sub(surname_alone, "surname_alone.require_near");
+        let context = sub(person.context.clone(), "context.any");
+        if problems.is_empty() {
+            Ok(Person { reference: person.reference.clone(), names, surname_alone, context, context_required: person.context_required })
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn rule(&mut self, node: &Node, scope: Scope, persons: &mut Option<Vec<Person>>) -> Rule {
+        let mut all = |parts: &[Node], compiler: &mut Self| parts.iter().map(|part| compiler.rule(part, scope, persons)).collect();
+        match node {
+            Node::And(parts) => {
+                let mut parts: Vec<Rule> = all(parts, self);
+                // What is likeliest to fail is asked first; labels are asked last only because nothing is known of them.
+                parts.sort_by_cached_key(|part| part.triggers(self.index).map_or(u32::MAX, |(cost, _)| cost));
+                Rule::And(parts)
+            }
+            Node::Or(parts) => Rule::Or(all(parts, self)),
+            Node::Without(kept, dropped) => Rule::Without(Box::new(self.rule(kept, scope, persons)), Box::new(self.rule(dropped, scope, persons))),
+            Node::Near(near) => Rule::Near {
+                left: Box::new(self.rule(&near.left, scope, persons)),
+                right: Box::new(self.rule(&near.right, scope, persons)),
+                between: near.between,
+                ordered: near.ordered,
+            },
+            Node::In(inner, node) => self.rule(node, *inner, persons),
+            Node::Term(term) => Rule::Leaf(self.leaf(term, scope)),
+            Node::Persons => Rule::Persons(persons.take().unwrap_or_default()),
+            Node::Language(language) => Rule::Language(language.clone()),
+            Node::Country(code) => Rule::Country(*code),
+            Node::Topic(topic) => Rule::Topic(topic.clone()),
+            // Groups were expanded; an unknown one was an error.
+            Node::Group { .. } => Rule::Or(Vec::new()),
+        }
+    }
+
+    fn folds_fully(&self) -> bool {
+        self.list.fold == WatchFold::Standard
+    }
+}
+
+fn count_persons(node: &Node) -> usize {
+    match node {
+        Node::And(parts) | Node::Or(parts) => parts.iter().map(count_persons).sum(),
+        Node::Without(one, other) => count_persons(one) + count_persons(other),
+        Node::Near(near) => count_persons(&near.left) + count_persons(&near.right),
+        Node::In(_, inner) => count_persons(inner),
+        Node::Persons => 1,
+        Node::Term(_) | Node::Group { .. } | Node::Language(_) | Node::Country(_) | Node::Topic(_) => 0,
+    }
+}
+
+fn has_places_only(node: &Node) -> bool {
+    match node {
+        Node::Or(parts) => parts.iter().all(has_places_only),
+        Node::In(_, inner) => has_places_only(inner),
+        Node::Near(_) | Node::Term(_) => true,
+        _ => false,
+    }
+}

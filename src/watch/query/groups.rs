@@ -1,0 +1,144 @@
+//! `$name` groups: parsed once, expanded where they are used.
+
+use std::collections::BTreeMap;
+
+use crate::config::QueryText;
+use crate::model::Problem;
+use crate::watch::query::lexer::problem;
+use crate::watch::query::{Near, Node, limits, parse};
+
+/// All groups, parsed and free of cycles.
+#[derive(Debug, Default)]
+pub struct Groups {
+    nodes: BTreeMap<String, Node>,
+    names: Vec<String>,
+}
+
+impl Groups {
+    /// Parses every group. Faults in several groups are reported together.
+    pub fn new(terms: &[(String, QueryText)], warnings: &mut Vec<Problem>) -> Result<Self, Vec<Problem>> {
+        let names: Vec<&str> = terms.iter().map(|(name, _)| name.as_str()).collect();
+        let mut nodes = BTreeMap::new();
+        let mut problems = Vec::new();
+        for (name, query) in terms {
+            match parse(query, &names) {
+                Ok(parsed) => {
+                    warnings.extend(parsed.warnings.into_iter().map(|warning| in_group(warning, name)));
+                    if nodes.insert(name.clone(), parsed.node).is_some() {
+                        problems.push(in_group(problem(query, 0, "the group is defined twice", Some("give one of them another name")), name));
+                    }
+                }
+                Err(found) => problems.extend(found.into_iter().map(|problem| in_group(problem, name))),
+            }
+        }
+        for (name, query) in terms {
+            if let Some(path) = cycle_from(name, &nodes) {
+                let message = format!("the group uses itself: {}", path.join(" -> "));
+                problems.push(in_group(problem(query, 0, &message, Some("take one of these out")), name));
+            }
+        }
+        if problems.is_empty() { Ok(Self { nodes, names: names.into_iter().map(str::to_owned).collect() }) } else { Err(problems) }
+    }
+
+    /// The names that a query may use.
+    pub fn names(&self) -> Vec<&str> {
+        self.names.iter().map(String::as_str).collect()
+    }
+}
+
+fn in_group(mut problem: Problem, name: &str) -> Problem {
+    problem.key = format!("terms.{name}");
+    problem
+}
+
+fn uses<'a>(node: &'a Node, out: &mut Vec<&'a str>) {
+    match node {
+        Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| uses(part, out)),
+        Node::Without(one, other) => [one, other].into_iter().for_each(|part| uses(part, out)),
+        Node::Near(near) => [&near.left, &near.right].into_iter().for_each(|part| uses(part, out)),
+        Node::In(_, inner) => uses(inner, out),
+        Node::Group { name, .. } => out.push(name),
+        Node::Persons | Node::Term(_) | Node::Language(_) | Node::Country(_) | Node::Topic(_) => {}
+    }
+}
+
+/// The way from a group back to itself.
+fn cycle_from(start: &str, nodes: &BTreeMap<String, Node>) -> Option<Vec<String>> {
+    let mut stack = vec![vec![start.to_owned()]];
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(path) = stack.pop() {
+        let mut used = Vec::new();
+        if let Some(node) = path.last().and_then(|last| nodes.get(last)) {
+            uses(node, &mut used);
+        }
+        for name in used {
+            let mut longer = path.clone();
+            longer.push(name.to_owned());
+            if name == start {
+                return Some(longer);
+            }
+            if seen.insert(name.to_owned()) {
+                stack.push(longer);
+            }
+        }
+    }
+    None
+}
+
+/// Puts the groups in, and checks what the whole may cost and whether NEAR has places to work with.
+pub fn expand(node: &Node, groups: &Groups, query: &QueryText) -> Result<Node, Problem> {
+    let mut budget = Budget { leaves: 0, prefixes: 0 };
+    let node = budget.expand(node, groups, query, false)?;
+    if budget.prefixes > limits::PREFIXES {
+        let message = format!("the query has {} starred words with its groups, {} are allowed", budget.prefixes, limits::PREFIXES);
+        return Err(problem(query, 0, &message, Some("ordinary words find their inflected forms without a star")));
+    }
+    Ok(node)
+}
+
+struct Budget {
+    leaves: usize,
+    prefixes: usize,
+}
+
+impl Budget {
+    fn expand(&mut self, node: &Node, groups: &Groups, query: &QueryText, in_near: bool) -> Result<Node, Problem> {
+        let each =
+            |parts: &[Node], budget: &mut Self| parts.iter().map(|part| budget.expand(part, groups, query, in_near)).collect::<Result<Vec<_>, _>>();
+        Ok(match node {
+            Node::And(_) | Node::Without(..) | Node::Language(_) | Node::Country(_) | Node::Topic(_) if in_near => {
+                return Err(problem(
+                    query,
+                    0,
+                    "a group with AND, NOT or a label stands inside NEAR",
+                    Some("a group inside NEAR may hold words, phrases and OR"),
+                ));
+            }
+            Node::And(parts) => Node::And(each(parts, self)?),
+            Node::Or(parts) => Node::Or(each(parts, self)?),
+            Node::Without(kept, dropped) => {
+                Node::Without(Box::new(self.expand(kept, groups, query, in_near)?), Box::new(self.expand(dropped, groups, query, in_near)?))
+            }
+            Node::Near(near) => Node::Near(Near {
+                left: Box::new(self.expand(&near.left, groups, query, true)?),
+                right: Box::new(self.expand(&near.right, groups, query, true)?),
+                ..near.clone()
+            }),
+            Node::In(scope, inner) => Node::In(*scope, Box::new(self.expand(inner, groups, query, in_near)?)),
+            Node::Group { name, offset } => match groups.nodes.get(name) {
+                Some(inner) => self.expand(inner, groups, query, in_near)?,
+                None => return Err(problem(query, *offset, &format!("there is no group ${name}"), Some("define it under [terms]"))),
+            },
+            Node::Term(term) => {
+                self.leaves += 1;
+                self.prefixes += term.words.iter().filter(|word| word.prefix).count();
+                if self.leaves > limits::LEAVES {
+                    let message = format!("the query has more than {} words and phrases with its groups", limits::LEAVES);
+                    return Err(problem(query, 0, &message, Some("split the list in two")));
+                }
+                node.clone()
+            }
+            Node::Persons | Node::Language(_) | Node::Country(_) | Node::Topic(_) => node.clone(),
+        })
+    }
+}

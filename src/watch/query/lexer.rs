@@ -1,0 +1,152 @@
+//! From a query's text to tokens with their place.
+
+use crate::config::QueryText;
+use crate::model::{Problem, Severity};
+
+/// One piece of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    pub what: What,
+    /// First byte in the query's text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    /// `NEAR/n` or `ONEAR/n`; the number as written.
+    Near {
+        ordered: bool,
+        between: Option<String>,
+    },
+    /// `name:`
+    Field(String),
+    /// `$name`
+    Group(String),
+    /// `=`, `==` or `~`
+    Mark(&'static str),
+    /// A phrase without its quotation marks.
+    Phrase(String),
+    Word(String),
+}
+
+/// Splits a query. Faults are pushed to `problems`; what could be read goes on.
+pub fn lex(query: &QueryText, problems: &mut Vec<Problem>) -> Vec<Piece> {
+    let text = query.text.as_str();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let start = at;
+        at += c.len_utf8();
+        let what = match c {
+            _ if c.is_whitespace() => continue,
+            '(' => What::Open,
+            ')' => What::Close,
+            '"' => {
+                if let Some(length) = text[at..].find('"') {
+                    let phrase = text[at..at + length].to_owned();
+                    at += length + 1;
+                    What::Phrase(phrase)
+                } else {
+                    problems.push(problem(query, start, "the phrase has no closing quotation mark", Some("end it with \"")));
+                    at = text.len();
+                    continue;
+                }
+            }
+            '“' | '”' | '„' => {
+                problems.push(problem(query, start, "typographic quotation marks do not begin a phrase", Some("write \"straight quotation marks\"")));
+                continue;
+            }
+            '~' => What::Mark("~"),
+            '=' if text[at..].starts_with('=') => {
+                at += 1;
+                What::Mark("==")
+            }
+            '=' => What::Mark("="),
+            '$' => {
+                let name = &text[at..at + name_length(&text[at..])];
+                at += name.len();
+                What::Group(name.to_owned())
+            }
+            _ => {
+                let length = text[start..].find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"')).unwrap_or(text.len() - start);
+                let raw = &text[start..start + length];
+                at = start + length;
+                match field_prefix(raw) {
+                    Some(name) => {
+                        at = start + name.len() + 1;
+                        What::Field(name.to_owned())
+                    }
+                    None => operator(raw).unwrap_or_else(|| What::Word(raw.to_owned())),
+                }
+            }
+        };
+        pieces.push(Piece { what, start, end: at });
+    }
+    pieces
+}
+
+fn name_length(text: &str) -> usize {
+    text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(text.len())
+}
+
+/// `title:word` gives `title`. Addresses (`https://...`) and times (`12:30`) have no field.
+fn field_prefix(raw: &str) -> Option<&str> {
+    let (name, rest) = raw.split_once(':')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    (is_name && !rest.starts_with("//")).then_some(name)
+}
+
+fn operator(raw: &str) -> Option<What> {
+    match raw {
+        "AND" => return Some(What::And),
+        "OR" => return Some(What::Or),
+        "NOT" => return Some(What::Not),
+        _ => {}
+    }
+    let (name, between) = match raw.split_once('/') {
+        Some((name, number)) => (name, Some(number.to_owned())),
+        None => (raw, None),
+    };
+    match name {
+        "NEAR" => Some(What::Near { ordered: false, between }),
+        "ONEAR" => Some(What::Near { ordered: true, between }),
+        _ => None,
+    }
+}
+
+/// A fault at one byte of a query, with the line and column of its file.
+pub fn problem(query: &QueryText, offset: usize, message: &str, hint: Option<&str>) -> Problem {
+    at(query, offset, Severity::Error, message, hint)
+}
+
+/// Something that works but may not be meant.
+pub fn warning(query: &QueryText, offset: usize, message: &str, hint: Option<&str>) -> Problem {
+    at(query, offset, Severity::Warning, message, hint)
+}
+
+fn at(query: &QueryText, offset: usize, severity: Severity, message: &str, hint: Option<&str>) -> Problem {
+    let before = query.text.get(..offset).unwrap_or(&query.text);
+    let lines = before.matches('\n').count();
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+    let known = query.line > 0;
+    Problem {
+        file: query.file.clone(),
+        line: if known { query.line + lines } else { 0 },
+        column: match (known, lines) {
+            (false, _) => 0,
+            (true, 0) => query.column.max(1) + column,
+            (true, _) => column + 1,
+        },
+        severity,
+        key: String::new(),
+        message: message.to_owned(),
+        hint: hint.map(str::to_owned),
+    }
+}

@@ -1,0 +1,98 @@
+//! The query language: from a query's text to a tree, with every fault in its place.
+//!
+//! Enters: [`crate::config::QueryText`]. Leaves: [`Node`] or [`crate::model::Problem`]s. Deliberately absent: what a word matches.
+//!
+//! ```text
+//! query := or      or := and (OR and)*      and := near ((AND near) | (NOT near))*      near := unit ((NEAR|ONEAR)("/"n)? unit)*
+//! unit  := "(" query ")" | field ":" unit | "$" group | term
+//! term  := '"' word+ '"' | word "*"? | "=" term | "==" term | "~" term
+//! ```
+
+mod groups;
+mod lexer;
+mod limits;
+mod parser;
+
+pub use groups::{Groups, expand};
+pub use parser::parse;
+
+use crate::model::{CountryCode, Language};
+
+/// A parsed query.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    /// The first holds and the second does not.
+    Without(Box<Node>, Box<Node>),
+    Near(Near),
+    /// The unit looks in this part of a story only.
+    In(Scope, Box<Node>),
+    /// `$name`, until groups are expanded.
+    Group {
+        name: String,
+        offset: usize,
+    },
+    /// `$persons`: the persons of the list.
+    Persons,
+    Term(Term),
+    Language(Language),
+    Country(CountryCode),
+    Topic(String),
+}
+
+/// `left NEAR/n right`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    pub left: Box<Node>,
+    pub right: Box<Node>,
+    /// At most so many tokens between the operands.
+    pub between: usize,
+    /// The left one comes first.
+    pub ordered: bool,
+}
+
+/// Where a word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Title, lead and body.
+    Anywhere,
+    Title,
+    /// The first paragraph of the text.
+    Lead,
+    Body,
+    Url,
+    Source,
+    Author,
+    Tag,
+}
+
+/// A word or phrase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub words: Vec<Word>,
+    pub mode: Mode,
+    pub quoted: bool,
+    /// As the user wrote it, for explanations.
+    pub written: String,
+}
+
+/// One word of a term, as written, without its star.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    pub text: String,
+    pub prefix: bool,
+}
+
+/// How far a word may differ from what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Inflected forms of a word; a phrase as it stands.
+    Plain,
+    /// `=`: no other form.
+    Exact,
+    /// `==`: no other form and no other case.
+    Cased,
+    /// `~`: inflected forms of every word of a phrase.
+    Inflected,
+}
