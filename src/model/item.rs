@@ -26,6 +26,10 @@ pub struct Parsed {
 pub struct Hints {
     /// The publisher asks not to be polled sooner (RSS `ttl`, `sy:updatePeriod`).
     pub interval: Option<Duration>,
+    /// Hours of the day (UTC) in which it asks to be left alone, one bit each (RSS `skipHours`).
+    pub skip_hours: u32,
+    /// Days of the week, bit 0 for Monday (RSS `skipDays`).
+    pub skip_days: u8,
 }
 
 /// One entry of a feed or listing page.

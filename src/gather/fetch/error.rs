@@ -1,0 +1,107 @@
+//! Why a document could not be had, and how much that counts.
+
+use std::time::Duration;
+
+use crate::net::NetError;
+
+/// Why a document could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error(transparent)]
+    Net(NetError),
+    #[error("the server asks us to slow down")]
+    RateLimited,
+    #[error("the server refuses us")]
+    Forbidden,
+    #[error("there is no such document")]
+    NotFound,
+    #[error("the document was removed for good")]
+    Gone,
+    #[error("the server is failing")]
+    ServerError,
+    #[error("the server answered with an unexpected status")]
+    UnexpectedStatus,
+    /// A challenge or consent page stands before the document.
+    #[error("a page for human visitors stands in the way ({0})")]
+    Blocked(&'static str),
+    #[error("the address holds a web page, not a feed")]
+    NotAFeed,
+    #[error("the address holds {0}, not a web page")]
+    NotAPage(String),
+}
+
+/// A fetch that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchError {
+    pub problem: Problem,
+    /// The status of the answer, where there was one.
+    pub http_status: Option<u16>,
+    /// From Retry-After, at most a day.
+    pub retry_after: Option<Duration>,
+}
+
+impl std::fmt::Display for FetchError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}", self.problem)?;
+        match self.http_status {
+            Some(status) => write!(out, " (HTTP {status})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for FetchError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.problem)
+    }
+}
+
+impl FetchError {
+    pub(super) fn new(problem: Problem, http_status: Option<u16>) -> Self {
+        Self { problem, http_status, retry_after: None }
+    }
+
+    pub(super) fn from_net(error: NetError) -> Self {
+        Self::new(Problem::Net(error), None)
+    }
+
+    /// A name from a bounded set, for metrics and the fetch log.
+    pub fn kind(&self) -> &'static str {
+        match &self.problem {
+            Problem::Net(error) => error.kind(),
+            Problem::RateLimited => "rate_limited",
+            Problem::Forbidden => "forbidden",
+            Problem::NotFound => "not_found",
+            Problem::Gone => "gone",
+            Problem::ServerError => "server_error",
+            Problem::UnexpectedStatus => "unexpected_status",
+            Problem::Blocked(_) => "blocked",
+            Problem::NotAFeed => "not_a_feed",
+            Problem::NotAPage(_) => "not_a_page",
+        }
+    }
+
+    /// True when the same request may succeed later without anybody changing anything.
+    pub fn is_transient(&self) -> bool {
+        match &self.problem {
+            Problem::Net(error) => error.is_transient(),
+            Problem::RateLimited | Problem::ServerError => true,
+            _ => false,
+        }
+    }
+
+    /// What the failure adds to a source's count: 1 for a hard one, 0.5 for one that often heals, 0.25 for DNS.
+    pub fn weight(&self) -> f32 {
+        match &self.problem {
+            Problem::Net(NetError::Dns { .. }) => 0.25,
+            Problem::Net(error) if error.is_transient() => 0.5,
+            Problem::RateLimited | Problem::NotFound | Problem::ServerError => 0.5,
+            _ => 1.0,
+        }
+    }
+
+    /// True when our own line may be down: seen from most sources at once, no source is to blame.
+    pub fn may_be_our_outage(&self) -> bool {
+        matches!(&self.problem, Problem::Net(error) if error.may_be_our_outage())
+    }
+}

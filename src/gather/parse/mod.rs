@@ -1,0 +1,46 @@
+//! From bytes to raw items. Pure, and never fails: what cannot be read is a warning.
+//!
+//! Enters: a document's bytes, its media type, where it came from. Leaves: [`Parsed`]. Deliberately absent: the network, the clock, what an
+//! item means.
+//!
+//! Feeds are read by feed-rs under `catch_unwind`; where that fails or loses something, the recovering reader of our own takes over.
+//!
+//! *Invariant:* the same bytes give the same items with the same ids at each reading.
+
+mod charset;
+mod date;
+mod limits;
+mod listing;
+mod markup;
+mod month;
+mod quiet;
+mod upstream;
+
+pub use charset::decode_html;
+pub use date::read_date;
+pub use listing::{check_selectors, parse_listing};
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::gather::parse::charset::decode_feed;
+use crate::model::{Parsed, Source, SourceKind};
+
+/// Reads the document of a source, as its kind says.
+pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, final_url: &Url, now: Timestamp) -> Parsed {
+    match &source.kind {
+        SourceKind::Feed => parse_feed(bytes, media_type, final_url, now),
+        SourceKind::Listing(rules) => {
+            let read = || parse_listing(&decode_html(bytes, media_type), rules, final_url, now);
+            quiet::catch(read).unwrap_or_else(|| Parsed { warnings: vec!["the page made the reader panic: please report it".to_owned()], ..Parsed::default() })
+        }
+    }
+}
+
+/// Reads an RSS, RDF, Atom or JSON feed. `base` is where it was fetched from.
+pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url, _now: Timestamp) -> Parsed {
+    let decoded = decode_feed(bytes, media_type);
+    let mut parsed = upstream::read(&decoded.text, base);
+    parsed.warnings.extend(decoded.warning);
+    parsed
+}
