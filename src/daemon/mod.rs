@@ -63,7 +63,8 @@ impl Daemon {
         }
         let config = Arc::clone(&rules.config);
 
-        let Opened { store, embedded } = open(&config.database, &config.instance.state_directory).await.context("the database could not be opened")?;
+        let Opened { store, embedded } =
+            open(&config.database, &config.instance.state_directory).await.context("the database could not be opened")?;
         store.migrate().await.context("the database schema could not be brought up to date")?;
         if embedded.is_some() {
             // The private cluster is ours alone: leases of a daemon that was killed need not be waited for.

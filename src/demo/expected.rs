@@ -84,7 +84,11 @@ impl Expected {
             let id = crate::model::SourceId::new(&wanted.source)?;
             let last = store.fetches(&id, 1).await?.into_iter().next();
             if last.as_ref().is_none_or(|fetch| fetch.outcome != wanted.outcome) {
-                missing.push(format!("source {id}: expected to be {}, but is {}", wanted.outcome, last.map_or("not fetched".to_owned(), |fetch| fetch.outcome)));
+                missing.push(format!(
+                    "source {id}: expected to be {}, but is {}",
+                    wanted.outcome,
+                    last.map_or("not fetched".to_owned(), |fetch| fetch.outcome)
+                ));
             }
         }
         for source in sources.iter().filter(|source| !self.unreadable.iter().any(|wanted| wanted.source == source.source_id)) {
@@ -111,7 +115,8 @@ impl Expected {
                 story.summary.main_country.as_deref().unwrap_or("none")
             ));
         }
-        let has = |kind: &str, value: &String| story.labels.iter().any(|label| label.kind == kind && label.value == *value && !label.evidence.is_empty());
+        let has =
+            |kind: &str, value: &String| story.labels.iter().any(|label| label.kind == kind && label.value == *value && !label.evidence.is_empty());
         differences.extend(wanted.topics.iter().filter(|id| !has("topic", id)).map(|id| format!("topic {id} with evidence expected")));
         differences.extend(wanted.actors.iter().filter(|id| !has("actor", id)).map(|id| format!("actor {id} with evidence expected")));
         differences.extend(wanted.no_topics.iter().filter(|id| has("topic", id)).map(|id| format!("topic {id} found, which it does not report")));
@@ -122,7 +127,8 @@ impl Expected {
         let mut differences = Vec::new();
         if let Some(path) = &wanted.one_text_with {
             let other = self.story_at(store, path).await?;
-            let folded = other.is_some_and(|other| story.summary.duplicate_of == Some(other.summary.id) || other.summary.duplicate_of == Some(story.summary.id));
+            let folded = other
+                .is_some_and(|other| story.summary.duplicate_of == Some(other.summary.id) || other.summary.duplicate_of == Some(story.summary.id));
             if !folded {
                 differences.push(format!("not folded with {path}"));
             }

@@ -18,7 +18,7 @@ pub use client::{Client, Get, Post, Redirect, Response};
 pub use error::{NetError, TimeoutPhase};
 pub use network::Network;
 pub use policy::AddressPolicy;
-pub use reqwest::header::{HeaderMap, HeaderName};
-pub use resolve::{Lookup, system_lookup};
 /// Names of header fields.
 pub use reqwest::header;
+pub use reqwest::header::{HeaderMap, HeaderName};
+pub use resolve::{Lookup, system_lookup};

@@ -48,7 +48,9 @@ impl FromStr for Network {
         let width = if base.is_ipv4() { 32 } else { 128 };
         let bits = match bits {
             None => width,
-            Some(bits) => bits.parse().ok().filter(|bits| *bits <= width).ok_or_else(|| format!("{text:?}: the prefix length must be 0 to {width}"))?,
+            Some(bits) => {
+                bits.parse().ok().filter(|bits| *bits <= width).ok_or_else(|| format!("{text:?}: the prefix length must be 0 to {width}"))?
+            }
         };
         Ok(Self { base, bits })
     }

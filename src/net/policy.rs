@@ -14,24 +14,24 @@ const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
 /// IPv4 networks without public servers, from the IANA special-purpose registry, and metadata services with public addresses.
 const DENIED_V4: [Network; 18] = [
-    Network::v4(0, 0, 0, 0, 8),           // this network (RFC 791)
-    Network::v4(10, 0, 0, 0, 8),          // private (RFC 1918)
-    Network::v4(100, 64, 0, 0, 10),       // carrier-grade NAT (RFC 6598); 100.100.100.200 is Alibaba's metadata
-    Network::v4(127, 0, 0, 0, 8),         // loopback
-    Network::v4(168, 63, 129, 16, 32),    // Azure's wire server
-    Network::v4(169, 254, 0, 0, 16),      // link-local (RFC 3927); 169.254.169.254 is most clouds' metadata
-    Network::v4(172, 16, 0, 0, 12),       // private
-    Network::v4(192, 0, 0, 0, 24),        // protocol assignments (RFC 6890); 192.0.0.192 is Oracle's metadata
-    Network::v4(192, 0, 2, 0, 24),        // documentation (RFC 5737)
-    Network::v4(192, 31, 196, 0, 24),     // AS112
-    Network::v4(192, 52, 193, 0, 24),     // AMT
-    Network::v4(192, 88, 99, 0, 24),      // 6to4 relays, deprecated (RFC 7526)
-    Network::v4(192, 168, 0, 0, 16),      // private
-    Network::v4(198, 18, 0, 0, 15),       // benchmarks (RFC 2544)
-    Network::v4(198, 51, 100, 0, 24),     // documentation
-    Network::v4(203, 0, 113, 0, 24),      // documentation
-    Network::v4(224, 0, 0, 0, 4),         // multicast
-    Network::v4(240, 0, 0, 0, 4),         // reserved, and broadcast
+    Network::v4(0, 0, 0, 0, 8),        // this network (RFC 791)
+    Network::v4(10, 0, 0, 0, 8),       // private (RFC 1918)
+    Network::v4(100, 64, 0, 0, 10),    // carrier-grade NAT (RFC 6598); 100.100.100.200 is Alibaba's metadata
+    Network::v4(127, 0, 0, 0, 8),      // loopback
+    Network::v4(168, 63, 129, 16, 32), // Azure's wire server
+    Network::v4(169, 254, 0, 0, 16),   // link-local (RFC 3927); 169.254.169.254 is most clouds' metadata
+    Network::v4(172, 16, 0, 0, 12),    // private
+    Network::v4(192, 0, 0, 0, 24),     // protocol assignments (RFC 6890); 192.0.0.192 is Oracle's metadata
+    Network::v4(192, 0, 2, 0, 24),     // documentation (RFC 5737)
+    Network::v4(192, 31, 196, 0, 24),  // AS112
+    Network::v4(192, 52, 193, 0, 24),  // AMT
+    Network::v4(192, 88, 99, 0, 24),   // 6to4 relays, deprecated (RFC 7526)
+    Network::v4(192, 168, 0, 0, 16),   // private
+    Network::v4(198, 18, 0, 0, 15),    // benchmarks (RFC 2544)
+    Network::v4(198, 51, 100, 0, 24),  // documentation
+    Network::v4(203, 0, 113, 0, 24),   // documentation
+    Network::v4(224, 0, 0, 0, 4),      // multicast
+    Network::v4(240, 0, 0, 0, 4),      // reserved, and broadcast
 ];
 
 /// IPv6: only global unicast is public at all.
@@ -39,11 +39,11 @@ const GLOBAL_V6: Network = Network::v6(0x2000, 0, 0, 3);
 
 /// Parts of global unicast without public servers.
 const DENIED_V6: [Network; 5] = [
-    Network::v6(0x2001, 0, 0, 23),        // protocol assignments: Teredo (2001::/32), ORCHID, benchmarks
-    Network::v6(0x2001, 0xdb8, 0, 32),    // documentation
-    Network::v6(0x2002, 0, 0, 16),        // 6to4: reaches any IPv4 address
+    Network::v6(0x2001, 0, 0, 23),         // protocol assignments: Teredo (2001::/32), ORCHID, benchmarks
+    Network::v6(0x2001, 0xdb8, 0, 32),     // documentation
+    Network::v6(0x2002, 0, 0, 16),         // 6to4: reaches any IPv4 address
     Network::v6(0x2620, 0x4f, 0x8000, 48), // AS112
-    Network::v6(0x3fff, 0, 0, 20),        // documentation (RFC 9637)
+    Network::v6(0x3fff, 0, 0, 20),         // documentation (RFC 9637)
 ];
 
 /// The well-known NAT64 prefix (RFC 6052): what a resolver answers on a network without IPv4.
@@ -157,13 +157,28 @@ mod tests {
 
     #[test]
     fn private_addresses_are_denied_in_every_form() {
-        for address in ["127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1"] {
+        for address in
+            ["127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1"]
+        {
             check(address, false);
             check(&format!("::ffff:{address}"), false);
             check(&format!("64:ff9b::{address}"), false);
             check(&format!("::{address}"), false);
         }
-        for address in ["::", "::1", "fe80::1", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "2002:7f00:1::", "2001::1", "100::1", "64:ff9b:1::1"] {
+        for address in [
+            "::",
+            "::1",
+            "fe80::1",
+            "fec0::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2001::1",
+            "100::1",
+            "64:ff9b:1::1",
+        ] {
             check(address, false);
         }
     }

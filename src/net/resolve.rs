@@ -15,9 +15,7 @@ pub type Lookup = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<V
 
 /// The lookup of the operating system.
 pub fn system_lookup() -> Lookup {
-    Arc::new(|name| {
-        Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.map(|address| address.ip()).collect()) })
-    })
+    Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.map(|address| address.ip()).collect()) }))
 }
 
 /// Gives the client the permitted addresses of a name. The client connects to exactly these, so that a second answer cannot change them.

@@ -214,6 +214,7 @@ fn positions(title: &str, body: &str) -> Vec<(String, u32)> {
 
 /// A shorter reading of the same words (a feed's summary beside the page's full text) is no revision.
 fn is_revision(title: &str, text: &str, draft: &StoryDraft) -> bool {
-    let shortened = !draft.text.is_empty() && text.len() > draft.text.len() && text.starts_with(draft.text.trim_end_matches(['.', '…', ' ', '[', ']']));
+    let shortened =
+        !draft.text.is_empty() && text.len() > draft.text.len() && text.starts_with(draft.text.trim_end_matches(['.', '…', ' ', '[', ']']));
     draft.title != title || (draft.text != text && !draft.text.is_empty() && !shortened)
 }

@@ -55,7 +55,11 @@ impl Metrics {
         registry.register("alerts", "Alerts committed to the outbox", metrics.alerts.clone());
         registry.register("deliveries", "Delivery attempts by outcome", metrics.deliveries.clone());
         registry.register("ingest_seconds", "From the read item to the commit of its story", metrics.ingest_seconds.clone());
-        registry.register("delivery_latency_seconds", "From the commit of an alert to its acceptance by the channel", metrics.delivery_latency_seconds.clone());
+        registry.register(
+            "delivery_latency_seconds",
+            "From the commit of an alert to its acceptance by the channel",
+            metrics.delivery_latency_seconds.clone(),
+        );
         registry.register("own_outage", "1 while no source at all can be reached", metrics.own_outage.clone());
         registry.register("reloads", "Reloads of the configuration by outcome", metrics.reloads.clone());
         metrics

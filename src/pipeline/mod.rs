@@ -15,7 +15,7 @@ mod dispatch;
 
 pub use dispatch::{Dispatcher, Drained};
 pub use event::{Event, Events};
-pub use ingest::{Ingested, IngestError};
+pub use ingest::{IngestError, Ingested};
 pub use metrics::Metrics;
 pub use outage::Outage;
 pub use poll::{Gatherer, PollReport};

@@ -56,7 +56,14 @@ pub struct PollReport {
 
 impl Gatherer {
     /// Joins what a poll needs.
-    pub fn new(store: Store, client: net::Client, politeness: Politeness, rules: watch::Receiver<Arc<Rules>>, metrics: Metrics, events: Events) -> Self {
+    pub fn new(
+        store: Store,
+        client: net::Client,
+        politeness: Politeness,
+        rules: watch::Receiver<Arc<Rules>>,
+        metrics: Metrics,
+        events: Events,
+    ) -> Self {
         Self { ingest: Ingest { store, metrics, events }, client, politeness, rules, outage: Arc::default() }
     }
 
@@ -214,7 +221,14 @@ impl Gatherer {
     }
 
     /// Ingests what is not known yet, oldest first, so that a copy finds its original.
-    async fn take_items(&self, rules: &Arc<Rules>, source: &Arc<Source>, parsed: Parsed, report: &mut PollReport, result: &mut PollResult) -> Result<(), StoreError> {
+    async fn take_items(
+        &self,
+        rules: &Arc<Rules>,
+        source: &Arc<Source>,
+        parsed: Parsed,
+        report: &mut PollReport,
+        result: &mut PollResult,
+    ) -> Result<(), StoreError> {
         let now = Timestamp::now();
         let keyed: Vec<(ItemKey, RawItem)> = parsed.items.into_iter().map(|item| (item_key(&item), item)).collect();
         let keys: Vec<[u8; 32]> = keyed.iter().map(|(key, _)| key.key).collect();
@@ -324,7 +338,9 @@ impl Gatherer {
         };
         if change == Change::Began {
             self.ingest.metrics.own_outage.set(1);
-            warn!("no source can be reached: this machine seems to have no network or no name server; failures are not counted, and sources are tried again every minute");
+            warn!(
+                "no source can be reached: this machine seems to have no network or no name server; failures are not counted, and sources are tried again every minute"
+            );
         }
         out
     }

@@ -6,3 +6,4 @@ pub mod extract;
 pub mod language;
 pub mod normalize;
 pub mod dedupe;
+pub mod classify;

@@ -103,7 +103,8 @@ fn rooms_import_only_what_the_table_allows() {
 
 #[test]
 fn sql_stays_in_the_store() {
-    let outside: Vec<_> = sources().into_iter().filter(|(name, text)| !inside(name, "store") && code(text).contains("sqlx")).map(|(name, _)| name).collect();
+    let outside: Vec<_> =
+        sources().into_iter().filter(|(name, text)| !inside(name, "store") && code(text).contains("sqlx")).map(|(name, _)| name).collect();
     assert_eq!(outside, Vec::<String>::new());
 }
 

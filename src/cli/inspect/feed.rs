@@ -50,11 +50,7 @@ fn unknown_base() -> Result<Url, String> {
 pub fn describe(input: &Input) -> Result<String, String> {
     let target = input.text("target").unwrap_or_default();
     let is_address = target.starts_with("http://") || target.starts_with("https://");
-    let (bytes, media_type, base) = if is_address {
-        fetch(target)?
-    } else {
-        (input.bytes()?, None, unknown_base()?)
-    };
+    let (bytes, media_type, base) = if is_address { fetch(target)? } else { (input.bytes()?, None, unknown_base()?) };
     let parsed = parse_feed(&bytes, media_type.as_deref(), &base, Timestamp::now());
     Ok(show(&parsed, bytes.len()))
 }

@@ -89,7 +89,8 @@ mod tests {
         for page in ["<!DOCTYPE html><html>", "\u{feff} \n<HTML lang=fa>", "<!-- a --><html>", "<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'>"] {
             assert!(is_html(page.as_bytes()), "{page}");
         }
-        for other in ["", "<rss version='2.0'>", "<?xml version='1.0'?><feed>", "<!-- <html> --><rss>", "{\"items\":[]}", "<!-- never closed <html>"] {
+        for other in ["", "<rss version='2.0'>", "<?xml version='1.0'?><feed>", "<!-- <html> --><rss>", "{\"items\":[]}", "<!-- never closed <html>"]
+        {
             assert!(!is_html(other.as_bytes()), "{other}");
         }
     }

@@ -91,7 +91,10 @@ fn decode(bytes: &[u8], marked: Marked, declared: [Option<String>; 2]) -> Decode
     }
     let other = labels.iter().find(|encoding| **encoding != UTF_8 && !encoding.is_single_byte()).copied();
     let encoding = other.unwrap_or_else(|| detect(bytes));
-    Decoded { text: clean(&encoding.decode_without_bom_handling(bytes).0), warning: Some(format!("not in the declared encoding; read as {}", encoding.name())) }
+    Decoded {
+        text: clean(&encoding.decode_without_bom_handling(bytes).0),
+        warning: Some(format!("not in the declared encoding; read as {}", encoding.name())),
+    }
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {
@@ -116,7 +119,11 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
 
 fn utf32(bytes: &[u8], big_endian: bool) -> String {
     let (units, _) = bytes.as_chunks::<4>();
-    units.iter().map(|unit| if big_endian { u32::from_be_bytes(*unit) } else { u32::from_le_bytes(*unit) }).map(|unit| char::from_u32(unit).unwrap_or('\u{FFFD}')).collect()
+    units
+        .iter()
+        .map(|unit| if big_endian { u32::from_be_bytes(*unit) } else { u32::from_le_bytes(*unit) })
+        .map(|unit| char::from_u32(unit).unwrap_or('\u{FFFD}'))
+        .collect()
 }
 
 /// Drops what XML 1.0 forbids (2.2) and Postgres refuses: control characters and non-characters.
@@ -192,14 +199,22 @@ mod tests {
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         let wide: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
-        for bytes in [little.clone(), big.clone(), wide, [&[0xFF, 0xFE], &little[..]].concat(), [&[0xFE, 0xFF], &big[..]].concat(), [&[0xFF, 0xFE], &little[..little.len() - 1]].concat()] {
+        for bytes in [
+            little.clone(),
+            big.clone(),
+            wide,
+            [&[0xFF, 0xFE], &little[..]].concat(),
+            [&[0xFE, 0xFF], &big[..]].concat(),
+            [&[0xFF, 0xFE], &little[..little.len() - 1]].concat(),
+        ] {
             check(&bytes, None, "مطبوعات");
         }
     }
 
     #[test]
     fn undeclared_encodings_are_detected() {
-        let (cyrillic, _, _) = encoding_rs::WINDOWS_1251.encode("<rss><title>Журналист задержан после публикации расследования о закупках</title></rss>");
+        let (cyrillic, _, _) =
+            encoding_rs::WINDOWS_1251.encode("<rss><title>Журналист задержан после публикации расследования о закупках</title></rss>");
         check(&cyrillic, None, "Журналист задержан");
     }
 

@@ -131,7 +131,10 @@ fn read_iso(text: &str) -> Option<Timestamp> {
         }
         6 => (full_year(at.digits(2)?), at.digits(2)?, at.digits(2)?),
         2 => {
-            let (year, month) = (full_year(at.digits(2)?), { at.eat('-').then_some(())?; at.digits(2)? });
+            let (year, month) = (full_year(at.digits(2)?), {
+                at.eat('-').then_some(())?;
+                at.digits(2)?
+            });
             at.eat('-').then_some(())?;
             (year, month, at.digits(2)?)
         }
@@ -276,7 +279,11 @@ fn read_words(text: &str) -> Option<Timestamp> {
     let (before, time, zone) = split_time(text);
     let mut numbers: Vec<(&str, usize)> = Vec::new();
     let mut months: Vec<(i8, usize)> = Vec::new();
-    for (position, word) in before.split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '/' | '.' | '(' | ')' | '|' | '\'')).filter(|word| !word.is_empty()).enumerate() {
+    for (position, word) in before
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '/' | '.' | '(' | ')' | '|' | '\''))
+        .filter(|word| !word.is_empty())
+        .enumerate()
+    {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 {
             numbers.push((word.get(..digits)?, position));
@@ -416,10 +423,33 @@ mod tests {
     #[test]
     fn month_names_of_many_languages_are_read() {
         for text in [
-            "2 марта 2026 г., 10:14", "10:14, 2 марта 2026", "2 березня 2026 10:14", "lundi 2 mars 2026 à 10:14", "2. März 2026, 10:14 Uhr", "2 de marzo de 2026, 10:14",
-            "2 de março de 2026 10:14", "2 marzo 2026 10:14", "2 Mart 2026 10:14", "2 marca 2026 10:14", "2 مارس 2026 10:14", "۲ مارس ۲۰۲۶ ۱۰:۱۴", "2 Maret 2026 10:14",
-            "2026年3月2日 10:14", "2026년 3월 2일 오전 10:14", "2 мартта 2026 10:14", "2 наурыз 2026 10:14", "2 มีนาคม 2569 10:14", "2 मार्च 2026 10:14", "02.03.2026 10:14",
-            "2 martie 2026 10:14", "2 mart 2026 10:14", "Μάρτιος 2, 2026 10:14", "2 במרץ 2026 10:14", "2 მარტი 2026 10:14", "2 tháng 3 2026 10:14", "2 март 2026 10:14",
+            "2 марта 2026 г., 10:14",
+            "10:14, 2 марта 2026",
+            "2 березня 2026 10:14",
+            "lundi 2 mars 2026 à 10:14",
+            "2. März 2026, 10:14 Uhr",
+            "2 de marzo de 2026, 10:14",
+            "2 de março de 2026 10:14",
+            "2 marzo 2026 10:14",
+            "2 Mart 2026 10:14",
+            "2 marca 2026 10:14",
+            "2 مارس 2026 10:14",
+            "۲ مارس ۲۰۲۶ ۱۰:۱۴",
+            "2 Maret 2026 10:14",
+            "2026年3月2日 10:14",
+            "2026년 3월 2일 오전 10:14",
+            "2 мартта 2026 10:14",
+            "2 наурыз 2026 10:14",
+            "2 มีนาคม 2569 10:14",
+            "2 मार्च 2026 10:14",
+            "02.03.2026 10:14",
+            "2 martie 2026 10:14",
+            "2 mart 2026 10:14",
+            "Μάρτιος 2, 2026 10:14",
+            "2 במרץ 2026 10:14",
+            "2 მარტი 2026 10:14",
+            "2 tháng 3 2026 10:14",
+            "2 март 2026 10:14",
         ] {
             check(text, "2026-03-02T10:14:00Z");
         }
@@ -430,7 +460,9 @@ mod tests {
 
     #[test]
     fn what_is_ambiguous_or_no_date_gives_none() {
-        for text in ["", "yesterday", "03/04/2026", "2 March", "insert date here", "32 March 2026", "2026-13-01", "10:14", "999999999999999999", "March 2026"] {
+        for text in
+            ["", "yesterday", "03/04/2026", "2 March", "insert date here", "32 March 2026", "2026-13-01", "10:14", "999999999999999999", "March 2026"]
+        {
             check(text, "");
         }
         check("03/25/2026", "2026-03-25T00:00:00Z");

@@ -22,7 +22,13 @@ struct Selectors {
 
 /// What is wrong with the selectors of a source; empty when all are good.
 pub fn check_selectors(rules: &ListingRules) -> Vec<String> {
-    let named = [("item", Some(&rules.item)), ("link", rules.link.as_ref()), ("title", rules.title.as_ref()), ("date", rules.date.as_ref()), ("summary", rules.summary.as_ref())];
+    let named = [
+        ("item", Some(&rules.item)),
+        ("link", rules.link.as_ref()),
+        ("title", rules.title.as_ref()),
+        ("date", rules.date.as_ref()),
+        ("summary", rules.summary.as_ref()),
+    ];
     named.into_iter().filter_map(|(name, text)| Some((name, text?))).filter_map(|(name, text)| compile(name, text).err()).collect()
 }
 
@@ -129,7 +135,13 @@ mod tests {
     use crate::model::ListingRules;
 
     fn rules(item: &str, link: Option<&str>, title: Option<&str>, date: Option<&str>) -> ListingRules {
-        ListingRules { item: item.to_owned(), link: link.map(str::to_owned), title: title.map(str::to_owned), date: date.map(str::to_owned), summary: Some(".lead".to_owned()) }
+        ListingRules {
+            item: item.to_owned(),
+            link: link.map(str::to_owned),
+            title: title.map(str::to_owned),
+            date: date.map(str::to_owned),
+            summary: Some(".lead".to_owned()),
+        }
     }
 
     const PAGE: &str = r#"<!doctype html><html lang="ru-RU"><head><title>Новости района</title><base href="/ru/"></head><body>
@@ -142,11 +154,16 @@ mod tests {
     #[test]
     fn a_listing_page_gives_its_items_in_order() {
         let now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
-        let parsed = parse_listing(PAGE, &rules(".card", Some("h3 a"), None, Some(".date, time")), &"https://news.example/list".parse().unwrap(), now);
+        let parsed =
+            parse_listing(PAGE, &rules(".card", Some("h3 a"), None, Some(".date, time")), &"https://news.example/list".parse().unwrap(), now);
         assert!(parsed.recognized);
         assert_eq!(parsed.language.unwrap().as_str(), "ru");
         assert_eq!(parsed.title.unwrap(), "Новости района");
-        let shown: Vec<_> = parsed.items.iter().map(|item| (item.url.clone().unwrap().to_string(), item.title.clone().unwrap(), item.published.unwrap().to_string())).collect();
+        let shown: Vec<_> = parsed
+            .items
+            .iter()
+            .map(|item| (item.url.clone().unwrap().to_string(), item.title.clone().unwrap(), item.published.unwrap().to_string()))
+            .collect();
         assert_eq!(
             shown,
             [
@@ -166,7 +183,12 @@ mod tests {
 
     #[test]
     fn a_page_without_items_is_not_recognized_and_says_why() {
-        let parsed = parse_listing("<form>Sign in</form>", &rules(".card", None, None, None), &"https://news.example/".parse().unwrap(), Timestamp::UNIX_EPOCH);
+        let parsed = parse_listing(
+            "<form>Sign in</form>",
+            &rules(".card", None, None, None),
+            &"https://news.example/".parse().unwrap(),
+            Timestamp::UNIX_EPOCH,
+        );
         assert!(!parsed.recognized);
         assert_eq!(parsed.warnings, ["selector item = \".card\" finds nothing on this page"]);
     }

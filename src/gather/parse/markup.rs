@@ -6,9 +6,80 @@ use crate::gather::parse::charset::is_xml_char;
 
 /// Elements whose tags are markup in a title; anything else in angle brackets (`Vec<T>`, `a <b`) is text.
 const ELEMENTS: [&str; 74] = [
-    "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "base", "big", "blockquote", "body", "br", "button", "caption", "center", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "embed",
-    "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "li", "link", "mark", "meta", "nobr", "object",
-    "ol", "p", "pre", "q", "s", "script", "section", "small", "span", "strike", "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "title", "tr", "u", "ul",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "link",
+    "mark",
+    "meta",
+    "nobr",
+    "object",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "script",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "title",
+    "tr",
+    "u",
+    "ul",
 ];
 /// Elements whose content is no text.
 const DROPPED: [&str; 5] = ["script", "style", "iframe", "object", "embed"];
@@ -249,7 +320,9 @@ fn close_implied(open: &mut Vec<&str>, name: &str) {
             "td" | "th" => matches!(top.as_str(), "td" | "th" | "p"),
             "tr" => matches!(top.as_str(), "td" | "th" | "tr" | "p"),
             "tbody" | "thead" | "tfoot" => matches!(top.as_str(), "td" | "th" | "tr" | "p" | "tbody" | "thead" | "tfoot"),
-            "p" | "div" | "ul" | "ol" | "dl" | "table" | "section" | "article" | "h1" | "h2" | "h3" | "h4" | "blockquote" | "pre" | "form" | "hr" => top == "p",
+            "p" | "div" | "ul" | "ol" | "dl" | "table" | "section" | "article" | "h1" | "h2" | "h3" | "h4" | "blockquote" | "pre" | "form" | "hr" => {
+                top == "p"
+            }
             _ => false,
         }
     };
@@ -295,7 +368,13 @@ mod tests {
         let capped = cap_depth(&deep, 512);
         assert_eq!(capped.matches("<div>").count(), 512);
         assert!(capped.contains("news"));
-        for wide in ["<ul><li>a".to_owned() + &"<li>b".repeat(2000), "<p>x".repeat(2000), "<div>a</div>".repeat(2000), "<table>".to_owned() + &"<tr><td>x".repeat(900), "<br>".repeat(2000)] {
+        for wide in [
+            "<ul><li>a".to_owned() + &"<li>b".repeat(2000),
+            "<p>x".repeat(2000),
+            "<div>a</div>".repeat(2000),
+            "<table>".to_owned() + &"<tr><td>x".repeat(900),
+            "<br>".repeat(2000),
+        ] {
             assert_eq!(cap_depth(&wide, 512), wide);
         }
         assert_eq!(cap_depth(&"<b>".repeat(2000), 512).matches("<b>").count(), 512);

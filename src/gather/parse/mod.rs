@@ -32,7 +32,8 @@ pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, f
         SourceKind::Feed => parse_feed(bytes, media_type, final_url, now),
         SourceKind::Listing(rules) => {
             let read = || parse_listing(&decode_html(bytes, media_type), rules, final_url, now);
-            quiet::catch(read).unwrap_or_else(|| Parsed { warnings: vec!["the page made the reader panic: please report it".to_owned()], ..Parsed::default() })
+            quiet::catch(read)
+                .unwrap_or_else(|| Parsed { warnings: vec!["the page made the reader panic: please report it".to_owned()], ..Parsed::default() })
         }
     }
 }

@@ -65,7 +65,8 @@ fn convert_entry(entry: Entry, base: &Url) -> RawItem {
     let external_id = bounded_id(&entry.id).or_else(|| url.as_ref().map(|url| url.as_str().to_owned())).unwrap_or_else(|| {
         hashed_id(&[title.as_deref().unwrap_or_default(), summary_html.as_deref().unwrap_or_default(), content_html.as_deref().unwrap_or_default()])
     });
-    let authors = entry.authors.into_iter().filter_map(|person| person.name.or(person.email)).map(|name| collapse(&name)).filter(|name| !name.is_empty());
+    let authors =
+        entry.authors.into_iter().filter_map(|person| person.name.or(person.email)).map(|name| collapse(&name)).filter(|name| !name.is_empty());
     let categories = entry.categories.into_iter().map(|category| collapse(&category.label.unwrap_or(category.term))).filter(|name| !name.is_empty());
     RawItem {
         external_id: Some(external_id),
