@@ -17,9 +17,14 @@ pub mod ingest;
 pub mod outbox;
 pub mod partitions;
 pub mod retention;
+mod browse;
 mod fulltext;
 mod json;
 mod value;
 
+pub use browse::{
+    AlertCount, AlertFilter, AlertRow, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, PAGE_ROWS, Revision, SourceRow, StoredLabel,
+    StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
+};
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;

@@ -6,9 +6,8 @@ use uuid::Uuid;
 
 use crate::model::{AlertContent, AlertId, DeliveryId, StoryId};
 use crate::store::browse::PAGE_ROWS;
-use crate::store::instant::Instant;
-use crate::store::json;
-use crate::store::{Store, StoreError};
+use crate::store::value::Instant;
+use crate::store::{Store, StoreError, json};
 
 /// Which alerts are asked for; empty means all, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,7 +74,9 @@ pub struct AlertCount {
 impl Store {
     /// One page of alerts, newest first, each with its deliveries and their attempts.
     pub async fn alerts(&self, filter: &AlertFilter) -> Result<Vec<AlertRow>, StoreError> {
-        let mut query = QueryBuilder::<Postgres>::new("SELECT id, watchlist_id, channel_id, priority, restricted, story_id, payload, created_at FROM alerts a WHERE true");
+        let mut query = QueryBuilder::<Postgres>::new(
+            "SELECT id, watchlist_id, channel_id, priority, restricted, story_id, payload, created_at FROM alerts a WHERE true",
+        );
         if let Some(watchlist) = &filter.watchlist {
             query.push(" AND watchlist_id = ").push_bind(watchlist);
         }

@@ -3,11 +3,13 @@
 //! *Invariant:* every list is bounded, and continues from the last id it showed (keyset), never by counting rows off.
 
 mod alerts;
+mod clusters;
 mod sources;
 mod stories;
 mod watchlists;
 
 pub use alerts::{AlertCount, AlertFilter, AlertRow, AttemptRow, DeliveryRow};
+pub use clusters::ClusterSummary;
 pub use sources::{FetchRow, SourceRow};
 pub use stories::{Facet, Facets, Revision, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary};
 pub use watchlists::WatchlistCount;

@@ -6,8 +6,13 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use crate::model::SourceId;
-use crate::store::instant::Instant;
+use crate::store::partitions::first_id_of;
+use crate::store::value::Instant;
 use crate::store::{Store, StoreError};
+
+const WEEK: Duration = Duration::from_hours(7 * 24);
+/// A story with fewer bytes has a summary at most, in any script. Bytes, because the server counts them without unpacking the text.
+const TEXT_BYTES: i32 = 300;
 
 /// What the database knows of a source.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +21,8 @@ pub struct SourceRow {
     pub domain: String,
     /// False once the configuration no longer names it.
     pub configured: bool,
+    /// False while the configuration switches it off.
+    pub enabled: bool,
     /// `ok`, `failing`, `blocked`, `moved`, `gone`; `new` before the first fetch.
     pub health: String,
     pub failures: f32,
@@ -55,10 +62,12 @@ impl Store {
         let rows = sqlx::query(
             "SELECT st.*, coalesce(w.stories, 0) AS stories_week, coalesce(w.with_text, 0) AS with_text_week
              FROM source_states st LEFT JOIN (
-                 SELECT source_id, count(*) AS stories, count(*) FILTER (WHERE length(body) >= 200) AS with_text
-                 FROM stories WHERE first_seen_at > now() - interval '7 days' GROUP BY source_id
+                 SELECT source_id, count(*) AS stories, count(*) FILTER (WHERE octet_length(body) >= $2) AS with_text
+                 FROM stories WHERE id >= $1 GROUP BY source_id
              ) w ON w.source_id = st.source_id ORDER BY st.source_id",
         )
+        .bind(first_id_of(Timestamp::now().saturating_sub(WEEK).unwrap_or(Timestamp::UNIX_EPOCH)))
+        .bind(TEXT_BYTES)
         .fetch_all(self.pool())
         .await?;
         let at = |row: &sqlx::postgres::PgRow, column: &str| row.try_get::<Option<Instant>, _>(column).map(|at| at.map(|at| at.0));
@@ -69,6 +78,7 @@ impl Store {
                     source_id: row.try_get("source_id")?,
                     domain: row.try_get("domain")?,
                     configured: row.try_get("configured")?,
+                    enabled: row.try_get("enabled")?,
                     health: if last_fetch_at.is_none() { "new".to_owned() } else { row.try_get("health")? },
                     failures: row.try_get("failures")?,
                     failing_since: at(row, "failing_since")?,

@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use crate::model::{ClusterId, Evidence, StoryId};
 use crate::store::browse::PAGE_ROWS;
-use crate::store::instant::Instant;
-use crate::store::json;
-use crate::store::{Store, StoreError};
+use crate::store::partitions::first_id_of;
+use crate::store::value::Instant;
+use crate::store::{Store, StoreError, fulltext, json};
 
 /// Which stories are asked for; empty means all, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct StoryFilter {
     pub source: Option<String>,
     pub language: Option<String>,
     pub watchlist: Option<String>,
-    /// Phrases of folded tokens, all of which must occur; a token that ends in `*` is a prefix.
+    /// Phrases of folded tokens, all of which must occur.
     pub words: Vec<Vec<String>>,
     pub cluster: Option<ClusterId>,
     /// Copies of one text are folded into their original unless asked for.
@@ -116,7 +116,8 @@ pub struct Facets {
     pub languages: Vec<Facet>,
 }
 
-const SUMMARY: &str = "SELECT s.id, s.source_id, s.source_name, s.cluster_id, s.duplicate_of, s.url, s.title, left(s.body, 280) AS excerpt, s.language,
+const SUMMARY: &str =
+    "SELECT s.id, s.source_id, s.source_name, s.cluster_id, s.duplicate_of, s.url, s.title, left(s.body, 280) AS excerpt, s.language,
     s.published_at, s.first_seen_at, s.main_country, s.revision,
     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'topic' ORDER BY score DESC) AS topics,
     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'actor' ORDER BY score DESC) AS actors,
@@ -152,7 +153,9 @@ impl Store {
         let mut query = QueryBuilder::<Postgres>::new(SUMMARY);
         for (kind, value) in [("country", &filter.country), ("topic", &filter.topic), ("actor", &filter.actor)] {
             if let Some(value) = value {
-                query.push(" AND EXISTS (SELECT 1 FROM story_labels l WHERE l.story_id = s.id AND l.role <> 'mentioned' AND l.kind = ").push_bind(kind);
+                query
+                    .push(" AND EXISTS (SELECT 1 FROM story_labels l WHERE l.story_id = s.id AND l.role <> 'mentioned' AND l.kind = ")
+                    .push_bind(kind);
                 query.push(" AND l.value = ").push_bind(value).push(")");
             }
         }
@@ -166,7 +169,9 @@ impl Store {
             query.push(" AND EXISTS (SELECT 1 FROM matches m WHERE m.story_id = s.id AND m.watchlist_id = ").push_bind(watchlist).push(")");
         }
         if !filter.words.is_empty() {
-            query.push(" AND s.tokens @@ ").push_bind(tsquery(&filter.words)).push("::tsquery");
+            // Words that no story can hold find nothing, rather than everything.
+            let Some(words) = fulltext::query(&filter.words) else { return Ok(Vec::new()) };
+            query.push(" AND s.tokens @@ ").push_bind(words).push("::text::tsquery");
         }
         if let Some(cluster) = filter.cluster {
             query.push(" AND s.cluster_id = ").push_bind(cluster.0);
@@ -188,7 +193,8 @@ impl Store {
         query.push(" AND s.id = ").push_bind(id.0);
         let Some(row) = query.build().fetch_optional(self.pool()).await? else { return Ok(None) };
         let summary = summary(&row)?;
-        let rest = sqlx::query("SELECT body, authors, tags, language_confidence FROM stories WHERE id = $1").bind(id.0).fetch_one(self.pool()).await?;
+        let rest =
+            sqlx::query("SELECT body, authors, tags, language_confidence FROM stories WHERE id = $1").bind(id.0).fetch_one(self.pool()).await?;
         let labels = sqlx::query("SELECT kind, value, role, score, evidence FROM story_labels WHERE story_id = $1 ORDER BY kind, score DESC, value")
             .bind(id.0)
             .fetch_all(self.pool())
@@ -215,7 +221,7 @@ impl Store {
                         value: row.try_get("value")?,
                         role: row.try_get("role")?,
                         score: row.try_get("score")?,
-                        evidence: json::evidence_from_json(row.try_get("evidence")?)?,
+                        evidence: json::evidence_from_json(&row.try_get("evidence")?)?,
                     })
                 })
                 .collect::<Result<_, StoreError>>()?,
@@ -225,7 +231,7 @@ impl Store {
                     Ok(StoredMatch {
                         watchlist: row.try_get("watchlist_id")?,
                         score: row.try_get("score")?,
-                        evidence: json::evidence_from_json(row.try_get("evidence")?)?,
+                        evidence: json::evidence_from_json(&row.try_get("evidence")?)?,
                     })
                 })
                 .collect::<Result<_, StoreError>>()?,
@@ -247,7 +253,8 @@ impl Store {
 
     /// The story that was published at exactly this address.
     pub async fn story_by_url(&self, url: &str) -> Result<Option<StoryDetail>, StoreError> {
-        let id: Option<Uuid> = sqlx::query_scalar("SELECT id FROM stories WHERE url = $1 ORDER BY id DESC LIMIT 1").bind(url).fetch_optional(self.pool()).await?;
+        let id: Option<Uuid> =
+            sqlx::query_scalar("SELECT id FROM stories WHERE url = $1 ORDER BY id DESC LIMIT 1").bind(url).fetch_optional(self.pool()).await?;
         match id {
             Some(id) => self.story(StoryId(id)).await,
             None => Ok(None),
@@ -256,7 +263,7 @@ impl Store {
 
     /// The most frequent labels and languages of stories first seen since the given moment.
     pub async fn facets(&self, since: Timestamp) -> Result<Facets, StoreError> {
-        let oldest = StoryId::new(since).0;
+        let oldest = first_id_of(since);
         let labels = sqlx::query(
             "SELECT kind, value, count(*) AS stories FROM story_labels
              WHERE story_id >= $1 AND role <> 'mentioned' GROUP BY kind, value ORDER BY stories DESC, value LIMIT 400",
@@ -264,10 +271,12 @@ impl Store {
         .bind(oldest)
         .fetch_all(self.pool())
         .await?;
-        let languages = sqlx::query("SELECT language AS value, count(*) AS stories FROM stories WHERE id >= $1 GROUP BY language ORDER BY stories DESC, value LIMIT 100")
-            .bind(oldest)
-            .fetch_all(self.pool())
-            .await?;
+        let languages = sqlx::query(
+            "SELECT language AS value, count(*) AS stories FROM stories WHERE id >= $1 GROUP BY language ORDER BY stories DESC, value LIMIT 100",
+        )
+        .bind(oldest)
+        .fetch_all(self.pool())
+        .await?;
         let mut facets = Facets::default();
         for row in &labels {
             let facet = facet(row)?;
@@ -284,30 +293,4 @@ impl Store {
 
 fn facet(row: &PgRow) -> Result<Facet, sqlx::Error> {
     Ok(Facet { value: row.try_get("value")?, stories: row.try_get("stories")? })
-}
-
-/// Phrases of folded tokens as a tsquery's text: every lexeme quoted, so that no token can be an operator.
-fn tsquery(phrases: &[Vec<String>]) -> String {
-    let phrase = |tokens: &Vec<String>| {
-        let lexemes: Vec<String> = tokens
-            .iter()
-            .map(|token| {
-                let (token, prefix) = token.strip_suffix('*').map_or((token.as_str(), ""), |token| (token, ":*"));
-                format!("'{}'{prefix}", token.replace('\\', "\\\\").replace('\'', "''"))
-            })
-            .collect();
-        format!("({})", lexemes.join(" <-> "))
-    };
-    phrases.iter().filter(|tokens| !tokens.is_empty()).map(phrase).collect::<Vec<_>>().join(" & ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tsquery;
-
-    #[test]
-    fn tokens_are_quoted_and_never_operators() {
-        let phrases = vec![vec!["o'b".to_owned(), "a\\".to_owned()], vec!["detain*".to_owned()], vec!["!&|".to_owned()]];
-        assert_eq!(tsquery(&phrases), "('o''b' <-> 'a\\\\') & ('detain':*) & ('!&|')");
-    }
 }

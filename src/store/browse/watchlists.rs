@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
-use crate::model::StoryId;
-use crate::store::instant::Instant;
+use crate::store::partitions::first_id_of;
+use crate::store::value::Instant;
 use crate::store::{Store, StoreError};
 
 /// Matches and alerts of one watchlist.
@@ -18,10 +18,12 @@ pub struct WatchlistCount {
 impl Store {
     /// Matches since the given moment, by watchlist.
     pub async fn watchlist_counts(&self, since: Timestamp) -> Result<Vec<WatchlistCount>, StoreError> {
-        let rows = sqlx::query("SELECT watchlist_id, count(*) AS matches, max(matched_at) AS last_match_at FROM matches WHERE story_id >= $1 GROUP BY 1 ORDER BY 1")
-            .bind(StoryId::new(since).0)
-            .fetch_all(self.pool())
-            .await?;
+        let rows = sqlx::query(
+            "SELECT watchlist_id, count(*) AS matches, max(matched_at) AS last_match_at FROM matches WHERE story_id >= $1 GROUP BY 1 ORDER BY 1",
+        )
+        .bind(first_id_of(since))
+        .fetch_all(self.pool())
+        .await?;
         rows.iter()
             .map(|row| {
                 Ok(WatchlistCount {
