@@ -1,1 +1,98 @@
-//! (room: web)
+//! The pages: what was heard, what it means, what was sent. Read only, complete without JavaScript, nothing from elsewhere.
+//!
+//! Enters: requests on a loopback listener, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent:
+//! anything that changes what is stored or configured, sign-in (the configuration admits loopback addresses only), scripts, images.
+//!
+//! *Invariant:* every answer carries the headers of [`guard`], and is given only to a request that names this host.
+//! *Invariant:* news text reaches a page through escaping alone; an address becomes a link only if it is `http` or `https`.
+//! *Invariant:* of a restricted watchlist no page shows more than its id and counts.
+
+mod alerts;
+mod failure;
+mod guard;
+mod highlight;
+mod home;
+mod names;
+mod query;
+mod service;
+mod source;
+pub mod source_health;
+mod sources;
+mod stories;
+mod story;
+mod view;
+mod watchlists;
+
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::config::Config;
+use crate::store::Store;
+
+/// Answers in flight get this long once the server is asked to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// What the pages are made from. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct WebState {
+    pub store: Store,
+    /// The current configuration; a reload is seen by the next request.
+    pub config: watch::Receiver<Arc<Config>>,
+    pub metrics: Arc<Registry>,
+}
+
+impl WebState {
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.borrow())
+    }
+}
+
+/// All pages, with the guard around them.
+pub fn router(state: WebState) -> Router {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/stories", get(stories::list))
+        .route("/stories/{id}", get(story::show))
+        .route("/alerts", get(alerts::list))
+        .route("/sources", get(sources::list))
+        .route("/sources/{id}", get(source::show))
+        .route("/watchlists", get(watchlists::list))
+        .route("/healthz", get(service::healthz))
+        .route("/metrics", get(service::metrics))
+        .route("/static/style.css", get(service::style))
+        .fallback(service::not_found)
+        .method_not_allowed_fallback(service::read_only)
+        .layer(CatchPanicLayer::custom(service::panicked))
+        .layer(from_fn_with_state(state.clone(), guard::guard))
+        .with_state(state)
+}
+
+/// Serves the pages until `stop`, then lets what is in flight end within five seconds.
+pub async fn serve(listener: TcpListener, state: WebState, stop: CancellationToken) {
+    let out_of_time = {
+        let stop = stop.clone();
+        async move {
+            stop.cancelled().await;
+            tokio::time::sleep(STOP_WITHIN).await;
+        }
+    };
+    let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop.cancelled_owned());
+    tokio::select! {
+        result = server.into_future() => {
+            if let Err(error) = result {
+                tracing::error!("the pages are no longer served: {error}");
+            }
+        }
+        () = out_of_time => tracing::debug!("answers in flight were cut off"),
+    }
+}

@@ -1,0 +1,159 @@
+//! `/alerts`: what was sent to whom, and what became of it.
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use jiff::Timestamp;
+
+use crate::store::{AlertRow, PAGE_ROWS};
+use crate::web::WebState;
+use crate::web::failure::Failure;
+use crate::web::query::{self, AlertQuery, STATES};
+use crate::web::view::{self, Section, When};
+
+#[derive(Template)]
+#[template(path = "alerts.html")]
+struct Page {
+    section: Section,
+    states: Vec<StateChoice>,
+    watchlist: String,
+    lists: Vec<Count>,
+    alerts: Vec<Alert>,
+    older: Option<String>,
+    continued: bool,
+    dead: i64,
+}
+
+/// A state to filter by.
+struct StateChoice {
+    name: &'static str,
+    href: String,
+    chosen: bool,
+}
+
+struct Count {
+    watchlist: String,
+    channel: String,
+    alerts: i64,
+    pending: i64,
+    delivered: i64,
+    dead: i64,
+}
+
+struct Alert {
+    id: String,
+    watchlist: String,
+    name: String,
+    restricted: bool,
+    channel: String,
+    priority: String,
+    story: String,
+    title: String,
+    language: String,
+    source: String,
+    matched: Vec<String>,
+    created: When,
+    deliveries: Vec<Delivery>,
+}
+
+struct Delivery {
+    id: String,
+    recipient: String,
+    state: String,
+    attempts: i32,
+    error: Option<String>,
+    due: Option<When>,
+    ended: Option<When>,
+    history: Vec<Attempt>,
+}
+
+struct Attempt {
+    number: i32,
+    at: When,
+    duration_ms: i32,
+    outcome: String,
+    detail: String,
+}
+
+pub async fn list(State(state): State<WebState>, query: Result<Query<AlertQuery>, QueryRejection>) -> Result<Response, Failure> {
+    let Query(query) = query.map_err(|_| Failure::bad_request("The filter cannot be read", "Give each key once."))?;
+    let filter = query.filter()?;
+    let (alerts, counts) = tokio::try_join!(state.store.alerts(&filter), state.store.alert_counts())?;
+    let now = Timestamp::now();
+    let watchlist = query.watchlist.trim();
+    let older = alerts.last().filter(|_| i64::try_from(alerts.len()).unwrap_or(i64::MAX) >= PAGE_ROWS).map(|last| query.older(last.id));
+    let choice = |name: &'static str, value: &str| StateChoice {
+        name,
+        href: query::address("/alerts", &[("state", value), ("watchlist", watchlist)]),
+        chosen: query.state.trim() == value,
+    };
+    let page = Page {
+        section: Section::Alerts,
+        states: std::iter::once(choice("all", "")).chain(STATES.iter().map(|state| choice(state, state))).collect(),
+        watchlist: watchlist.to_owned(),
+        dead: counts.iter().map(|count| count.dead).sum(),
+        lists: counts
+            .into_iter()
+            .map(|count| Count {
+                watchlist: count.watchlist,
+                channel: count.channel,
+                alerts: count.alerts,
+                pending: count.pending,
+                delivered: count.delivered,
+                dead: count.dead,
+            })
+            .collect(),
+        alerts: alerts.into_iter().map(|alert| shown(alert, now)).collect(),
+        older,
+        continued: filter.before.is_some(),
+    };
+    Ok(view::html(&page))
+}
+
+fn shown(alert: AlertRow, now: Timestamp) -> Alert {
+    let restricted = alert.restricted;
+    let story = alert.content.story;
+    Alert {
+        id: alert.id.to_string(),
+        name: if restricted { alert.watchlist.clone() } else { alert.content.watchlist_name },
+        watchlist: alert.watchlist,
+        restricted,
+        channel: alert.channel,
+        priority: alert.priority,
+        story: alert.story.to_string(),
+        title: story.title,
+        language: story.language.to_string(),
+        source: story.source_name,
+        matched: if restricted { Vec::new() } else { story.matched },
+        created: When::new(alert.created_at, now),
+        deliveries: alert
+            .deliveries
+            .into_iter()
+            .map(|delivery| Delivery {
+                id: delivery.id.to_string(),
+                recipient: match delivery.recipient.as_str() {
+                    "" => "the channel's address".to_owned(),
+                    _ if restricted => "a recipient of a restricted list".to_owned(),
+                    recipient => recipient.to_owned(),
+                },
+                due: (delivery.state == "pending").then(|| When::ago(delivery.due_at, now)),
+                ended: delivery.ended_at.map(|at| When::ago(at, now)),
+                attempts: delivery.attempts,
+                error: delivery.last_error.filter(|_| !restricted),
+                history: delivery
+                    .history
+                    .into_iter()
+                    .map(|attempt| Attempt {
+                        number: attempt.attempt,
+                        at: When::new(attempt.at, now),
+                        duration_ms: attempt.duration_ms,
+                        outcome: attempt.outcome.replace('_', " "),
+                        detail: if restricted { String::new() } else { attempt.detail },
+                    })
+                    .collect(),
+                state: delivery.state,
+            })
+            .collect(),
+    }
+}

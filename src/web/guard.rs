@@ -1,0 +1,71 @@
+//! What holds for every request: who may ask, how long an answer may take, and which headers it carries.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::config::Config;
+use crate::web::WebState;
+use crate::web::failure::Failure;
+
+/// A page that takes longer tells the reader so; the database is stuck.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
+/// Nothing but our own style sheet is loaded, nothing is run, no form leads elsewhere, nobody may frame us.
+const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    // A reader's browser must not ask the network about the hosts that our links point to.
+    (HeaderName::from_static("x-dns-prefetch-control"), HeaderValue::from_static("off")),
+];
+
+/// Refuses foreign hosts, bounds the time, sets the headers.
+pub async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let mut response = if is_ours(request.headers(), &state.config()) {
+        match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Failure::database_silent().into_response(),
+        }
+    } else {
+        Failure::new(StatusCode::MISDIRECTED_REQUEST, "This is not the host you asked for")
+            .with_advice(
+                "Presswatch answers to localhost and to the host of instance.public_url alone, so that no foreign name can be pointed at it. \
+                 If a proxy stands before it, set instance.public_url to the address that readers use.",
+            )
+            .into_response()
+    };
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, value);
+    }
+    response
+}
+
+/// Whether the request names a host that is ours: a page of another site whose name was pointed at our address (DNS rebinding) names its own.
+fn is_ours(headers: &HeaderMap, config: &Config) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    let Some(authority) = host.to_str().ok().and_then(|text| text.parse::<Authority>().ok()) else { return false };
+    if authority.as_str().contains('@') {
+        return false;
+    }
+    let host = authority.host();
+    let listen = match config.web.listen.ip() {
+        std::net::IpAddr::V4(ip) => ip.to_string(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    let public = config.instance.public_url.as_ref().and_then(url::Url::host_str);
+    ["localhost", "127.0.0.1", "[::1]", listen.as_str()].into_iter().chain(public).any(|ours| host.eq_ignore_ascii_case(ours))
+}
