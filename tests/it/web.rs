@@ -1,1 +1,179 @@
-//! (theme: web)
+//! The pages over loopback, on a real database.
+
+mod commands;
+mod desk;
+mod hostile;
+
+use desk::{Desk, Reply};
+use presswatch::store::PAGE_ROWS;
+
+/// The text of every link that leads to a story, in order.
+fn story_links(reply: &Reply) -> Vec<String> {
+    let parts = reply.body.split("<a href=\"/stories/").skip(1);
+    parts.map(|part| part.split_once('>').unwrap().1.split_once("</a>").unwrap().0.to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_answers_on_an_empty_database() {
+    let desk = Desk::open().await;
+    for path in ["/", "/stories", "/alerts", "/sources", "/sources/valley-en", "/watchlists", "/healthz", "/metrics", "/static/style.css"] {
+        let reply = desk.get(path).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+    }
+    assert!(desk.get("/").await.body.contains("No story yet"));
+    assert_eq!(desk.get("/healthz").await.body, "ok\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn coverage_tells_who_is_heard_and_why_another_is_not() {
+    let desk = Desk::filled().await;
+    let body = desk.get("/").await.body;
+    assert!(body.contains("<dt>heard</dt><dd>1</dd>"), "{body}");
+    assert!(body.contains("<dt>failing</dt><dd>1</dd>"));
+    assert!(body.contains("<dt>quiet</dt><dd>1</dd>"));
+    assert!(body.contains("the server answers 503"));
+    assert!(body.contains("Kazakhstan (KZ)"));
+    // Two reports of one event by two houses, and a copy that confirms nothing.
+    assert!(body.contains("2 independent publishers"), "{body}");
+    assert!(body.contains("1 other report, 1 copy"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_compose_and_copies_are_folded() {
+    let desk = Desk::filled().await;
+    let check = async |query: &str, expect: &[&str]| {
+        let reply = desk.get(&format!("/stories{query}")).await;
+        assert_eq!(reply.status, 200, "{query}: {}", reply.body);
+        assert_eq!(story_links(&reply), expect, "{query}");
+    };
+    let (en, ru, zh, ar) = (desk::TITLE_EN, desk::TITLE_RU, desk::TITLE_ZH, desk::TITLE_AR);
+    check("", &[ar, zh, ru, en]).await;
+    check("?words=&country=&topic=&actor=&source=&language=&watchlist=", &[ar, zh, ru, en]).await;
+    check("?copies=1", &[desk::TITLE_COPY, ar, zh, ru, en]).await;
+    check("?country=KZ", &[ru, en]).await;
+    check("?country=kz&language=ru", &[ru]).await;
+    check("?topic=arrest_detention&country=KZ", &[ru, en]).await;
+    check("?actor=opposition", &[en]).await;
+    check("?source=steppe-ru", &[ru]).await;
+    check("?watchlist=kz-opposition", &[en]).await;
+    check("?country=KZ&language=ar", &[]).await;
+    // A country that is mentioned alone is not what the story is about.
+    check("?country=RU", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_are_found_in_every_script_and_phrases_in_order() {
+    let desk = Desk::filled().await;
+    let check = async |words: &str, expect: &[&str]| {
+        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("words", words).finish();
+        let reply = desk.get(&format!("/stories?{query}")).await;
+        assert_eq!(reply.status, 200, "{words}: {}", reply.body);
+        assert_eq!(story_links(&reply), expect, "{words}");
+    };
+    check("ЗАДЕРЖАНЫ алматы", &[desk::TITLE_RU]).await;
+    check("记者", &[desk::TITLE_ZH]).await;
+    check("الصحفي", &[desk::TITLE_AR]).await;
+    check("\"founding congress\"", &[desk::TITLE_EN]).await;
+    check("\"congress founding\"", &[]).await;
+    check("l'absent", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn story_shows_its_evidence_cluster_and_origin() {
+    let desk = Desk::filled().await;
+    let body = desk.get(&format!("/stories/{}", desk.english)).await.body;
+    assert!(body.contains(">detained</mark>"), "{body}");
+    assert!(body.contains("title=\"Kazakhstan: opposition: term detain*; arrest detention: term detain*\""), "{body}");
+    // Overlapping places: `party leaders` for the list, `leaders` for the actor within it.
+    assert!(body.contains("<mark class=\"watchlist\" title=\"Kazakhstan: opposition: phrase party leaders\">party </mark><mark class=\"watchlist\""));
+    assert!(body.contains("<a href=\"https://valley-en.example/1\" rel=\"noreferrer noopener\">"));
+    assert!(body.contains(desk::TITLE_RU) && body.contains(desk::TITLE_COPY), "the other version and the copy");
+    assert!(body.contains("2 independent publishers tell"));
+    let copy = desk.get(&format!("/stories/{}", desk.copy)).await.body;
+    assert!(copy.contains("This is a copy") && copy.contains(&format!("/stories/{}", desk.english)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn right_to_left_text_says_its_language_and_finds_its_direction() {
+    let desk = Desk::filled().await;
+    let list = desk.get("/stories?language=ar").await.body;
+    assert!(list.contains("<h3 dir=\"auto\" lang=\"ar\">"), "{list}");
+    assert!(list.contains("<p class=\"excerpt\" dir=\"auto\" lang=\"ar\">"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_stories_continue_without_gap_or_repetition() {
+    let desk = Desk::open().await;
+    let total = usize::try_from(PAGE_ROWS).unwrap() * 2 + 7;
+    for number in 0..total {
+        desk.story("valley-en", &format!("n{number}"), &format!("Number {number:03}"), "Text.", |_| {}).await;
+    }
+    let (mut found, mut path) = (Vec::new(), "/stories?language=en".to_owned());
+    loop {
+        let reply = desk.get(&path).await;
+        assert_eq!(reply.status, 200);
+        found.extend(story_links(&reply));
+        let Some((_, rest)) = reply.body.split_once("<p class=\"pager\"><a href=\"") else { break };
+        path = rest.split_once('"').unwrap().0.replace("&#38;", "&").replace("&amp;", "&");
+        assert!(path.contains("language=en"), "{path}");
+    }
+    found.sort();
+    let expect: Vec<String> = (0..total).map(|number| format!("Number {number:03}")).collect();
+    assert_eq!(found, expect);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_show_deliveries_with_every_attempt() {
+    let desk = Desk::filled().await;
+    let body = desk.get("/alerts").await.body;
+    assert!(body.contains("desk@ngo.example") && body.contains("550 no such mailbox"), "{body}");
+    assert!(body.contains("<span class=\"state dead\">dead</span>"));
+    assert!(body.contains("1 delivery was given up"));
+    let check = async |query: &str, expect: bool| {
+        let body = desk.get(&format!("/alerts{query}")).await.body;
+        assert_eq!(body.contains("desk@ngo.example"), expect, "{query}");
+    };
+    check("?state=dead", true).await;
+    check("?state=pending", false).await;
+    check("?state=dead&watchlist=kz-opposition", true).await;
+    check("?watchlist=quiet-list", false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_show_health_what_to_do_and_the_log() {
+    let desk = Desk::filled().await;
+    let list = desk.get("/sources").await.body;
+    assert!(list.contains("the server answers 503") && list.contains("never given up"), "{list}");
+    let one = desk.get("/sources/harbor-ar").await.body;
+    assert!(one.contains("the server answers 503") && one.contains("503"));
+    let heard = desk.get("/sources/valley-en").await.body;
+    assert!(heard.contains("2 warnings") && heard.contains("an item without a date"), "{heard}");
+    assert_eq!(desk.get("/sources/nowhere").await.status, 404);
+    assert_eq!(desk.get("/sources/No%20Id").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restricted_list_shows_its_id_and_nothing_else() {
+    let desk = Desk::filled().await;
+    for path in ["/watchlists".to_owned(), "/alerts".to_owned(), format!("/stories/{}", desk.chinese), "/stories".to_owned(), "/".to_owned()] {
+        let body = desk.get(&path).await.body;
+        for secret in ["Friends of the harbor", "guarded-term", "Marat Dzhubaev", "guard@ngo.example"] {
+            assert!(!body.contains(secret), "{path} shows {secret}");
+        }
+    }
+    assert!(desk.get("/watchlists").await.body.contains("guarded"));
+    let story = desk.get(&format!("/stories/{}", desk.chinese)).await.body;
+    assert!(story.contains("guarded") && story.contains("Restricted") && !story.contains("<mark class=\"watchlist\""), "{story}");
+    // An open list shows what it looks for.
+    let lists = desk.get("/watchlists").await.body;
+    assert!(lists.contains("Kazakhstan: opposition") && lists.contains("detain* OR"), "{lists}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edited_story_shows_what_it_said_before_and_no_stale_marks() {
+    let desk = Desk::filled().await;
+    desk.revise(desk.english, "Opposition figures released", "They were let go at noon.").await;
+    let body = desk.get(&format!("/stories/{}", desk.english)).await.body;
+    assert!(body.contains("What it said before") && body.contains(desk::TITLE_EN), "{body}");
+    assert!(body.contains("They were let go at noon.") && !body.contains("<mark"));
+}

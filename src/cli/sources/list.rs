@@ -2,12 +2,15 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
+use crate::cli::sources::health;
 use crate::cli::{Global, check, terminal};
-use crate::config::{codes, units};
+use crate::config::{Config, codes, units};
 use crate::model::{CountryCode, FullText, Language, Source, SourceCategory, SourceKind};
+use crate::web::source_health;
 
 /// Lists the configured sources.
 #[derive(Debug, clap::Args)]
@@ -21,9 +24,11 @@ pub struct Args {
     /// Only sources of this category.
     #[arg(long, value_parser = category)]
     category: Option<SourceCategory>,
+    /// Tells how each source stands, those that need a look first; asks the database of the running daemon.
+    #[arg(long)]
+    health: bool,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let config = match check::load(&global.config) {
         Ok(config) => config,
@@ -35,6 +40,9 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
             && args.category.is_none_or(|category| source.category == category)
     };
     let chosen: Vec<&Source> = config.sources.iter().filter(wanted).collect();
+    if args.health {
+        return with_health(&config, chosen, global);
+    }
     if global.json {
         terminal::json(&Value::Array(chosen.iter().map(|source| as_json(source)).collect()));
         return Ok(ExitCode::SUCCESS);
@@ -55,6 +63,39 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         terminal::line(&table.trim_fmt());
     }
     terminal::line(&format!("{} of {} sources", chosen.len(), config.sources.len()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn with_health(config: &Config, mut chosen: Vec<&Source>, global: &Global) -> anyhow::Result<ExitCode> {
+    let Some(rows) = health::rows(config)? else {
+        bail!("no daemon runs here: start it with `presswatch run`, or name its database in database.url");
+    };
+    let row = |source: &Source| rows.get(source.id.as_str());
+    if global.json {
+        let with_health = |source: &&Source| {
+            let mut value = as_json(source);
+            value["health"] = health::as_json(source, row(source));
+            value
+        };
+        terminal::json(&Value::Array(chosen.iter().map(with_health).collect()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    chosen.sort_by_key(|source| health::condition(source, row(source)));
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["STATE", "ID", "COUNTRY", "LAST ITEM (UTC)", "7 DAYS", "WHY"]);
+    for source in &chosen {
+        let condition = health::condition(source, row(source));
+        let last = row(source).and_then(|row| row.last_item_at).map_or_else(|| "-".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+        table.add_row([
+            condition.as_str().to_owned(),
+            source.id.to_string(),
+            source.country.map_or_else(|| "-".to_owned(), |country| country.to_string()),
+            last,
+            row(source).map_or(0, |row| row.stories_week).to_string(),
+            terminal::clean(&source_health::reason(condition, row(source))).replace(['\n', '\t'], " "),
+        ]);
+    }
+    terminal::line(&table.trim_fmt());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! `presswatch sources`: what is listened to.
 
 mod add;
+mod health;
 mod list;
 mod opml;
 mod outline;

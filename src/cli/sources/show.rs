@@ -1,11 +1,15 @@
-//! `presswatch sources show ID`.
+//! `presswatch sources show ID`: what the configuration says of a source, and how it stands where a database runs.
 
 use std::process::ExitCode;
 
+use crate::cli::sources::health;
 use crate::cli::sources::list::{as_json, full_text_name, kind_name};
 use crate::cli::{Global, check, terminal};
 use crate::config::units::format_duration;
 use crate::model::{Language, Source, SourceKind};
+
+/// The last polls that are shown.
+const POLLS: i64 = 5;
 
 /// Shows one source.
 #[derive(Debug, clap::Args)]
@@ -14,7 +18,6 @@ pub struct Args {
     id: String,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     let config = match check::load(&global.config) {
         Ok(config) => config,
@@ -29,12 +32,21 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         eprintln!("presswatch: there is no source \"{}\"{hint}", terminal::clean(&args.id));
         return Ok(ExitCode::FAILURE);
     };
+    let known = health::of(&config, source, POLLS)?;
     if global.json {
-        terminal::json(&as_json(source));
-    } else {
-        for (name, value) in facts(source) {
-            terminal::line(&format!("{name:<16} {value}"));
+        let mut value = as_json(source);
+        if let Some((row, _)) = &known {
+            value["health"] = health::as_json(source, row.as_ref());
         }
+        terminal::json(&value);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let standing = match &known {
+        Some((row, fetches)) => health::facts(source, row.as_ref(), fetches),
+        None => vec![("state", "unknown: no daemon runs here".to_owned())],
+    };
+    for (name, value) in facts(source).into_iter().chain(standing) {
+        terminal::line(&format!("{name:<16} {value}"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -38,10 +38,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
 }
 
 /// Opens the database of the configuration for one command, and closes it whatever came of it.
-pub(in crate::cli) fn with_store(
-    global: &Global,
-    work: impl AsyncFnOnce(&Config, &Store) -> anyhow::Result<ExitCode>,
-) -> anyhow::Result<ExitCode> {
+pub(in crate::cli) fn with_store(global: &Global, work: impl AsyncFnOnce(&Config, &Store) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
     let config = match check::load(&global.config) {
         Ok(config) => config,
         Err(code) => return Ok(code),

@@ -86,17 +86,17 @@ fn as_json(story: &StoryDetail, config: &Config) -> Value {
         evidence.iter().map(one).collect()
     };
     let mut value = table::as_json(&story.summary);
-    let labels = story.labels.iter().map(|label| {
-        json!({ "kind": label.kind, "value": label.value, "role": label.role, "score": label.score, "evidence": evidence(&label.evidence) })
-    });
+    let labels = story.labels.iter().map(
+        |label| json!({ "kind": label.kind, "value": label.value, "role": label.role, "score": label.score, "evidence": evidence(&label.evidence) }),
+    );
     let matches = story.matches.iter().map(|found| {
         let open = is_open(config, &found.watchlist);
         let places = if open { evidence(&found.evidence) } else { Vec::new() };
         json!({ "watchlist": found.watchlist, "score": found.score, "restricted": !open, "evidence": places })
     });
-    let revisions = story.revisions.iter().map(|former| {
-        json!({ "revision": former.revision, "title": former.title, "text": former.body, "replaced_at": former.replaced_at.to_string() })
-    });
+    let revisions = story.revisions.iter().map(
+        |former| json!({ "revision": former.revision, "title": former.title, "text": former.body, "replaced_at": former.replaced_at.to_string() }),
+    );
     value["text"] = json!(story.body);
     value["authors"] = json!(story.authors);
     value["tags"] = json!(story.tags);
