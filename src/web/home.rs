@@ -78,6 +78,8 @@ struct Event {
     country: Option<String>,
     topics: Vec<String>,
     publishers: String,
+    /// Told by more than one.
+    confirmed: bool,
     others: String,
     languages: usize,
     watchlists: Vec<String>,
@@ -150,6 +152,7 @@ fn event(cluster: ClusterSummary, config: &Config, now: Timestamp) -> Event {
         source: cluster.source_name,
         country: cluster.main_country.as_deref().map(names::country),
         topics: cluster.topics.iter().map(|id| names::label(config, id)).collect(),
+        confirmed: cluster.publishers > 1,
         publishers: view::counted(cluster.publishers, "independent publisher", "independent publishers"),
         others,
         languages: cluster.languages.len(),

@@ -45,7 +45,6 @@ pub async fn read_only() -> Failure {
 }
 
 /// The panic itself was written to the log by its hook.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "This page failed")
         .with_advice("This is a fault of presswatch: please report it with the address of the page and the log of the service.")

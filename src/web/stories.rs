@@ -67,6 +67,12 @@ pub(super) struct Item {
 }
 
 impl Item {
+    /// A list without entries would be read out as one.
+    pub fn has_labels(&self) -> bool {
+        let labels = self.country.is_some() || !self.topics.is_empty() || !self.actors.is_empty();
+        labels || self.publishers.is_some() || self.copies.is_some()
+    }
+
     pub fn new(story: StorySummary, config: &Config, now: Timestamp) -> Self {
         let named = |ids: &[String]| ids.iter().map(|id| names::label(config, id)).collect();
         Self {

@@ -86,8 +86,10 @@ pub async fn show(State(state): State<WebState>, id: Result<Path<Uuid>, PathReje
     Ok(view::html(&page(story, alerts.len(), &state.config(), Timestamp::now())))
 }
 
-fn page(story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) -> Page {
+fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) -> Page {
     let open: HashSet<&str> = config.watchlists.lists.iter().filter(|list| !list.restricted).map(|list| list.id.as_str()).collect();
+    // Where, what, to whom; each with the highest score first, as the store gives them.
+    story.labels.sort_by_key(|label| ["country", "topic", "actor"].iter().position(|kind| *kind == label.kind));
     let (mut in_title, mut in_text) = (Vec::new(), Vec::new());
     let mut note = |evidence: &[Evidence], kind: SpanKind, label: &str| {
         for one in evidence {

@@ -19,18 +19,14 @@ pub enum Section {
     None,
 }
 
-impl Section {
-    /// The pages that the navigation names.
-    pub fn all(self) -> [(Self, &'static str, &'static str); 5] {
-        [
-            (Self::Coverage, "/", "Coverage"),
-            (Self::Stories, "/stories", "Stories"),
-            (Self::Alerts, "/alerts", "Alerts"),
-            (Self::Sources, "/sources", "Sources"),
-            (Self::Watchlists, "/watchlists", "Watchlists"),
-        ]
-    }
-}
+/// What the navigation names: the section, its address, its name.
+pub const NAVIGATION: [(Section, &str, &str); 5] = [
+    (Section::Coverage, "/", "Coverage"),
+    (Section::Stories, "/stories", "Stories"),
+    (Section::Alerts, "/alerts", "Alerts"),
+    (Section::Sources, "/sources", "Sources"),
+    (Section::Watchlists, "/watchlists", "Watchlists"),
+];
 
 /// A moment in UTC as a `time` element, with how long it is from now in its title.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -19,13 +19,13 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, global: &Global, config: &Config, store: &Store) -> anyhow::Result<ExitCode> {
-    let Some(story) = store.story(StoryId(args.id)).await? else {
+    let Some(found) = store.story(StoryId(args.id)).await? else {
         bail!("there is no story {}: it may be past its time (retention.stories)", args.id);
     };
     if global.json {
-        terminal::json(&as_json(&story, config));
+        terminal::json(&as_json(&found, config));
     } else {
-        people(&story, config);
+        people(&found, config);
     }
     Ok(ExitCode::SUCCESS)
 }
