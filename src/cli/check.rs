@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::{Global, terminal};
 use crate::config::{self, Config};
 use crate::model::{Problem, Severity};
+use crate::pipeline::Rules;
 
 /// Lists all errors of a configuration.
 #[derive(Debug, clap::Args)]
@@ -52,8 +53,11 @@ pub(crate) fn load(directory: &Path) -> Result<Config, ExitCode> {
 }
 
 /// What the rooms that use a configuration find in it: queries, words of topics, selectors. One line for each room.
-pub(crate) fn compile_problems(_config: &Config) -> Vec<Problem> {
-    Vec::new()
+pub(crate) fn compile_problems(config: &Config) -> Vec<Problem> {
+    match Rules::compile(config.clone()) {
+        Ok((_, warnings)) => warnings,
+        Err(problems) => problems,
+    }
 }
 
 fn count(problems: &[Problem], severity: Severity) -> usize {

@@ -90,7 +90,7 @@ async fn show(args: Args) -> anyhow::Result<ExitCode> {
         }
         terminal::line("stopping ...");
     }
-    demo.stop().await?;
+    demo.stop().await;
     printer.abort();
     if temporary {
         std::fs::remove_dir_all(&directory)?;
@@ -139,8 +139,8 @@ async fn summarize(demo: &Demo, missing: &[String], took: Duration) -> anyhow::R
     terminal::line("");
     if let Some(mail) = mails.first() {
         terminal::line("The e-mail as it arrived:");
-        terminal::line(&format!("  To: {}\n  Subject: {}", mail.recipients.join(", "), mail.subject()));
-        terminal::line(&mail.text.lines().map(|line| format!("  | {line}")).collect::<Vec<_>>().join("\n"));
+        terminal::line(&format!("  To: {}\n  Subject: {}", mail.to.join(", "), mail.parsed.header("Subject").unwrap_or_default()));
+        terminal::line(&mail.parsed.text.as_deref().unwrap_or_default().lines().map(|line| format!("  | {line}")).collect::<Vec<_>>().join("\n"));
     }
     if let Some(hook) = hooks.first() {
         terminal::line("A webhook as it arrived (signature verified):");

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 use crate::cli::{Global, runtime};
-use crate::config;
+use crate::config::Config;
 use crate::daemon::{Daemon, logging};
 
 /// Runs the daemon. SIGTERM and Ctrl-C stop it, SIGHUP reads the configuration again.
@@ -20,9 +20,9 @@ pub struct Args {
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let mut config = match config::load(&global.config) {
+    let mut config = match super::check::load(&global.config) {
         Ok(config) => config,
-        Err(problems) => return Ok(super::check::report(&problems, global)),
+        Err(code) => return Ok(code),
     };
     if let Some(directory) = args.state_directory {
         config.instance.state_directory = std::path::absolute(directory)?;
@@ -31,7 +31,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(serve(config))
 }
 
-async fn serve(config: config::Config) -> anyhow::Result<ExitCode> {
+async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
@@ -60,7 +60,7 @@ async fn serve(config: config::Config) -> anyhow::Result<ExitCode> {
     }
     notify(&[NotifyState::Stopping]);
     info!("stopping");
-    daemon.stop().await?;
+    daemon.stop().await;
     info!("stopped");
     Ok(code)
 }

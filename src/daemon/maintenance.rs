@@ -1,20 +1,19 @@
-//! Partitions ahead of time, retention behind, and a private database that is started again when it died.
+//! Partitions ahead of time, retention behind.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{debug, warn};
 
 use crate::config::Config;
-use crate::store::{EmbeddedCluster, Store};
+use crate::store::Store;
 
 /// Partitions exist for so many months after the current one.
 pub const MONTHS_AHEAD: u32 = 2;
 const EVERY: Duration = Duration::from_secs(60 * 60);
 const FIRST: Duration = Duration::from_secs(60);
-const CLUSTER_LOOK: Duration = Duration::from_secs(3);
 
 /// Runs until the token is cancelled.
 pub async fn run(store: Store, config: watch::Receiver<Arc<Config>>, stop: CancellationToken) {
@@ -31,21 +30,6 @@ pub async fn run(store: Store, config: watch::Receiver<Arc<Config>>, stop: Cance
         match store.apply_retention(&retention).await {
             Ok(removed) => debug!(?removed, "retention applied"),
             Err(error) => warn!(kind = error.kind(), "retention could not be applied: {error}"),
-        }
-    }
-}
-
-/// Starts the private database again when it is gone.
-pub async fn keep_cluster(cluster: EmbeddedCluster, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(CLUSTER_LOOK) => {}
-        }
-        match cluster.ensure_running().await {
-            Ok(false) => {}
-            Ok(true) => info!("the private database had stopped and runs again"),
-            Err(error) => error!("the private database stopped and cannot be started: {error}"),
         }
     }
 }

@@ -32,8 +32,9 @@ use crate::gather::fetch::{Politeness, registrable_domain};
 use crate::model::{Problem, Source};
 use crate::net::{AddressPolicy, Client};
 use crate::pipeline::{Events, Gatherer, Metrics, Rules};
-use crate::store::open::{Opened, open};
-use crate::store::{EmbeddedCluster, Store};
+use crate::store::Store;
+use crate::store::embedded::EmbeddedCluster;
+use crate::store::open::{Opened, open_for_daemon};
 use crate::web;
 
 /// What is in flight gets this long to finish before it is released.
@@ -64,7 +65,7 @@ impl Daemon {
         let config = Arc::clone(&rules.config);
 
         let Opened { store, embedded } =
-            open(&config.database, &config.instance.state_directory).await.context("the database could not be opened")?;
+            open_for_daemon(&config.database, &config.instance.state_directory).await.context("the database could not be opened")?;
         store.migrate().await.context("the database schema could not be brought up to date")?;
         if embedded.is_some() {
             // The private cluster is ours alone: leases of a daemon that was killed need not be waited for.
@@ -104,9 +105,6 @@ impl Daemon {
         supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
         supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
         supervisor.spawn("watchdog", watchdog::run(store.clone(), pulse, supervisor.token()));
-        if let Some(cluster) = &embedded {
-            supervisor.spawn("database", maintenance::keep_cluster(cluster.clone(), supervisor.token()));
-        }
 
         let web_address = if config.web.enabled {
             let listener = TcpListener::bind(config.web.listen)
@@ -154,16 +152,15 @@ impl Daemon {
     }
 
     /// Finishes or releases what is in flight, then stops the database. Takes at most [`STOP_WITHIN`].
-    pub async fn stop(self) -> anyhow::Result<()> {
+    pub async fn stop(self) {
         let finished = self.supervisor.stop(STOP_WITHIN).await;
         if !finished {
             warn!("not everything finished in time: the rest is taken up at the next start");
         }
         self.store.close().await;
         if let Some(cluster) = self.cluster {
-            cluster.stop().await.context("the private database could not be stopped")?;
+            cluster.stop().await;
         }
-        Ok(())
     }
 }
 

@@ -74,11 +74,10 @@ async fn listen(store: Store, wake: Arc<Notify>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         match store.listen_outbox().await {
             Ok(mut listener) => {
-                // An error means that the connection went away: what was notified meanwhile is found by the poll.
-                while listener.recv().await.is_ok() {
+                while !stop.is_cancelled() {
+                    listener.wait(POLL).await;
                     wake.notify_waiters();
                 }
-                wake.notify_waiters();
             }
             Err(error) => debug!(kind = error.kind(), "not listening for the outbox; polling goes on"),
         }

@@ -10,7 +10,8 @@ use tracing::{Instrument, info_span, warn};
 
 use crate::daemon::watchdog::Pulse;
 use crate::pipeline::Gatherer;
-use crate::store::{ClaimedSource, Store};
+use crate::store::Store;
+use crate::store::sources::ClaimedSource;
 
 /// A poll with its article pages takes at most this long; afterwards another daemon may take the source.
 const LEASE: Duration = Duration::from_secs(15 * 60);

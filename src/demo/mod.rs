@@ -48,10 +48,10 @@ impl Demo {
         let settings = Settings {
             base: newsroom.base(),
             state: directory.join("state"),
-            ports: vec![newsroom.address().port(), webhook.address().port()],
+            ports: vec![newsroom.address().port(), webhook.url().port().unwrap_or(80)],
             web_port,
             smtp_port: mail.address().port(),
-            webhook: webhook.url(),
+            webhook: webhook.url().to_string(),
         };
         let configuration = directory.join("config");
         settings.write(&configuration).with_context(|| format!("the demo's configuration could not be written below {}", directory.display()))?;
@@ -112,11 +112,8 @@ impl Demo {
     }
 
     /// Stops everything.
-    ///
-    /// # Errors
-    /// When the database could not be stopped.
-    pub async fn stop(self) -> anyhow::Result<()> {
-        self.daemon.stop().await
+    pub async fn stop(self) {
+        self.daemon.stop().await;
     }
 }
 

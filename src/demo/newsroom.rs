@@ -112,7 +112,7 @@ fn value(name: &str, base: &str, started: Timestamp) -> Option<String> {
     let hours: i64 = age.strip_suffix('h')?.parse().ok()?;
     let at = started.checked_sub(SignedDuration::from_hours(hours)).ok()?;
     match form {
-        "rfc2822" => jiff::fmt::rfc2822::to_string(&at.to_zoned(jiff::tz::TimeZone::UTC)).ok(),
+        "rfc2822" => jiff::fmt::rfc2822::to_string(&at.to_zoned_datetime(jiff::tz::TimeZone::UTC)).ok(),
         "rfc3339" => Some(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
         _ => None,
     }

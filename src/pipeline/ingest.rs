@@ -6,8 +6,10 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use crate::alert::compose::{self, Group};
+use crate::model::AlertStory;
 use crate::model::{Article, CountryRole, Match, RawItem, Source, StoryDraft, StoryId, Verdict};
 use crate::pipeline::{Event, Events, Metrics, Rules};
+use crate::store::ingest::CandidateLimits;
 use crate::store::{Store, StoreError};
 use crate::text;
 use crate::understand::{dedupe, extract, language, normalize};
@@ -88,14 +90,14 @@ impl Ingest {
         let (ingested, group) = if let Some(existing) = tx.story_by_address(&draft.url_key).await? {
             let group = Group { cluster: existing.cluster, original: existing.duplicate_of.unwrap_or(existing.id), language: draft.language.clone() };
             if existing.source == source.id && is_revision(&existing.title, &existing.text, draft) {
-                tx.revise_story(&existing, draft, &judged.tokens).await?;
+                tx.revise_story(existing.id, draft, &judged.tokens).await?;
                 events.push(Event::Revised { story: existing.id, title: draft.title.clone() });
                 (Ingested::Revised(existing.id), group)
             } else {
                 (Ingested::SameAddress(existing.id), group)
             }
         } else {
-            let candidates = tx.candidates(&draft.fingerprint, now).await?;
+            let candidates = tx.candidates(&draft.fingerprint, now, &LIMITS).await?;
             let verdict = dedupe::decide(draft, &candidates);
             let stored = tx.insert_story(draft, source, &verdict, &judged.tokens).await?;
             let (ingested, original) = match verdict {
@@ -117,11 +119,11 @@ impl Ingest {
             // Copies are matched like originals: whether an alert is news decides its key, which the database keeps unique. So a
             // copy never repeats an alert, and one that brings a new watchlist's terms is never suppressed.
             let Some(list) = rules.watchlist(&found.watchlist) else { continue };
-            let snapshot = compose::snapshot(draft, story, &source.name, found);
+            let snapshot = snapshot(draft, story, &source.name);
             alerts.extend(compose::compose(list, &rules.config.channels, found, snapshot, group.clone(), now));
         }
         let written = tx.insert_alerts(&alerts).await?;
-        tx.mark_item(&source.id, known.key, known.content_hash, story).await?;
+        tx.mark_item(&source.id, &known.key, &known.content_hash, Some(story)).await?;
         tx.commit().await?;
 
         self.metrics.matches.inc_by(judged.matches.len() as u64);
@@ -151,6 +153,32 @@ fn kept(story: StoryId, source: &Source, draft: &StoryDraft) -> Event {
     }
 }
 
+/// How far the archive is searched for copies and for reports of one event: understand's numbers.
+const LIMITS: CandidateLimits = CandidateLimits {
+    shingle_window: dedupe::SHINGLE_WINDOW,
+    event_window: dedupe::EVENT_WINDOW,
+    rare_shingles: dedupe::RARE_DOCUMENTS,
+    rare_events: dedupe::RARE_CLUSTERS,
+    count: dedupe::CANDIDATE_LIMIT,
+};
+
+/// What an alert will say of a story, however it changes later.
+fn snapshot(draft: &StoryDraft, story: StoryId, source_name: &str) -> AlertStory {
+    AlertStory {
+        id: story,
+        title: draft.title.clone(),
+        excerpt: draft.text.clone(),
+        url: draft.url.as_ref().map(ToString::to_string),
+        source_name: source_name.to_owned(),
+        language: draft.language.clone(),
+        published_at: draft.published_at,
+        main_country: draft.classification.main_country,
+        topics: draft.classification.topics.iter().map(|topic| topic.id.clone()).collect(),
+        actors: draft.classification.actors.iter().map(|actor| actor.id.clone()).collect(),
+        matched: Vec::new(),
+    }
+}
+
 /// A story with everything that is known of it before the database is asked.
 struct Judged {
     draft: StoryDraft,
@@ -170,23 +198,24 @@ fn understand(rules: &Rules, source: &Source, item: &RawItem, article: Option<&A
     let declared = item.language.as_ref().or_else(|| article.and_then(|article| article.language.as_ref())).or(source.language.as_ref());
     let detected = language::detect(declared, &format!("{title}\n{text}"));
 
-    let mut draft = normalize::normalize_story(source, item, article, (detected.language, detected.confidence), text, now);
+    let mut draft = normalize::normalize_story(source, item, article, (detected.language, detected.confidence), &text, now);
     draft.classification = rules.classifier.classify(&draft.title, &draft.text, &draft.language, source.country);
     draft.fingerprint.event = dedupe::event_features(&draft.title, &draft.text, &draft.classification);
 
-    let matches = rules.watchlists.matches(&document(&draft, source));
+    let publisher = format!("{} {}", source.id, source.name);
+    let matches = rules.watchlists.matches(&document(&draft, source, &publisher));
     let tokens = positions(&draft.title, &draft.text);
     Judged { draft, tokens, matches }
 }
 
 /// Looks at a draft as watchlists do.
-fn document<'a>(draft: &'a StoryDraft, source: &'a Source) -> Document<'a> {
+fn document<'a>(draft: &'a StoryDraft, source: &'a Source, publisher: &'a str) -> Document<'a> {
     let about = draft.classification.countries.iter().filter(|country| country.role == CountryRole::About);
     Document {
         title: &draft.title,
         text: &draft.text,
         url: draft.url.as_ref().map(url::Url::as_str).unwrap_or_default(),
-        source: &source.name,
+        source: publisher,
         authors: &draft.authors,
         tags: &draft.tags,
         language: &draft.language,

@@ -16,7 +16,8 @@ use crate::net;
 use crate::pipeline::ingest::{Ingest, IngestError, Ingested, ItemKey};
 use crate::pipeline::outage::Change;
 use crate::pipeline::{Event, Events, Metrics, Outage, Rules};
-use crate::store::{ClaimedSource, PollResult, Store, StoreError};
+use crate::store::sources::{ClaimedSource, PollResult, SourceHealth, StoredValidators};
+use crate::store::{Store, StoreError};
 use crate::understand::extract;
 
 /// Parsing and extracting get this long; a hostile document must not hold a worker.
@@ -25,8 +26,10 @@ const PARSE_BUDGET: Duration = Duration::from_secs(5);
 const OUTAGE_PROBE: Duration = Duration::from_secs(60);
 /// One conditional request in so many is made without its validators: servers lie about what has not changed.
 const FULL_FETCH_ONE_IN: u32 = 100;
-/// A feed entry with at least so much text carries its story; its page is not fetched under `full_text = auto`.
-const FULL_TEXT_BYTES: usize = 1200;
+/// A feed entry whose content has at least so much markup carries its story; its page is not fetched under `full_text = auto`.
+const CONTENT_BYTES: usize = 400;
+/// Where there is only a summary, it must be longer to be taken for the story.
+const SUMMARY_BYTES: usize = 1200;
 /// When entries were left for the next poll, it comes this soon.
 const DEFERRED_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -108,7 +111,7 @@ impl Gatherer {
 
     async fn failed(&self, claimed: &ClaimedSource, source: &Source, error: &FetchError, started: Instant) -> Result<PollReport, StoreError> {
         let reason = describe(error);
-        let cut_off = if matches!(error.kind(), "dns" | "connect") {
+        let cut_off = if error.may_be_our_outage() {
             self.unreachable(&fetch::registrable_domain(&source.url))
         } else {
             self.answered();
@@ -116,15 +119,15 @@ impl Gatherer {
         };
         let failures = if cut_off { claimed.failures } else { claimed.failures + error.weight() };
         let wait = if cut_off {
-            OUTAGE_PROBE.mul_f64(1.0 + jitter())
+            schedule::with_jitter(OUTAGE_PROBE, jitter())
         } else {
-            schedule::backoff(failures, source.interval_min, error.retry_after()).mul_f64(1.0 + jitter() * 0.25)
+            schedule::with_jitter(schedule::backoff(failures, source.interval_min, error.retry_after), jitter())
         };
         let health = match error.kind() {
-            _ if cut_off => "ok",
-            "gone" => "gone",
-            "blocked" | "forbidden" => "blocked",
-            _ => "failing",
+            _ if cut_off => SourceHealth::Ok,
+            "gone" => SourceHealth::Gone,
+            "blocked" | "forbidden" => SourceHealth::Blocked,
+            _ => SourceHealth::Failing,
         };
         if !cut_off {
             info!(source.id = %source.id, kind = error.kind(), retry_seconds = wait.as_secs(), "source could not be read: {reason}");
@@ -133,14 +136,15 @@ impl Gatherer {
         Metrics::count(&self.ingest.metrics.polls, error.kind(), 1);
         let result = PollResult {
             outcome: error.kind().to_owned(),
-            http_status: error.http_status(),
+            http_status: error.http_status,
             duration: started.elapsed(),
             detail: Some(reason),
             failures,
-            health: if cut_off { claimed.health.clone() } else { health.to_owned() },
+            health,
             next_in: wait,
             interval: claimed.interval,
-            ..PollResult::default()
+            moved_to: claimed.moved_to.clone(),
+            ..empty_result()
         };
         self.ingest.store.finish_poll(claimed, &result).await?;
         Ok(PollReport::default())
@@ -155,15 +159,20 @@ impl Gatherer {
         started: Instant,
     ) -> Result<PollReport, StoreError> {
         let moved_to = fetched.permanent_redirect.clone();
-        let bytes = fetched.bytes;
+        // Inside one registrable domain a move is housekeeping; to another one it may be a hijack, and a person decides.
+        let left_domain = moved_to.as_ref().is_some_and(|to| fetch::registrable_domain(to) != fetch::registrable_domain(&source.url));
         let mut result = PollResult {
             outcome: "ok".to_owned(),
             http_status: Some(fetched.http_status),
-            bytes,
-            validators: Some((fetched.validators.etag.clone(), fetched.validators.last_modified.clone(), fetched.validators.body_hash.clone())),
-            health: if moved_to.is_some() { "moved".to_owned() } else { "ok".to_owned() },
+            bytes: fetched.bytes as u64,
+            validators: Some(StoredValidators {
+                etag: fetched.validators.etag.clone(),
+                last_modified: fetched.validators.last_modified.clone(),
+                body_hash: fetched.validators.body_hash.clone(),
+            }),
+            health: if left_domain { SourceHealth::Moved } else { SourceHealth::Ok },
             moved_to: moved_to.map(String::from),
-            ..PollResult::default()
+            ..empty_result()
         };
         let mut report = PollReport::default();
         let mut hints = Hints::default();
@@ -177,7 +186,7 @@ impl Gatherer {
                     self.take_items(rules, source, parsed, &mut report, &mut result).await?;
                 } else {
                     "not_a_feed".clone_into(&mut result.outcome);
-                    "failing".clone_into(&mut result.health);
+                    result.health = SourceHealth::Failing;
                     result.validators = None;
                     result.failures = claimed.failures + 1.0;
                     result.detail = Some(parsed.warnings.first().cloned().unwrap_or_else(|| "the document is no feed".to_owned()));
@@ -194,14 +203,15 @@ impl Gatherer {
             report.seen,
             report.new + report.revised,
         );
-        result.next_in = if report.deferred > 0 {
+        let wait = if report.deferred > 0 {
             DEFERRED_INTERVAL
         } else if result.failures > 0.0 {
             schedule::backoff(result.failures, source.interval_min, None)
         } else {
-            result.interval
-        }
-        .mul_f64(1.0 + jitter() * 0.25);
+            // What the server says of the document's freshness is a lower bound, within what the operator allows.
+            fetched.fresh_for.map_or(result.interval, |fresh| result.interval.max(fresh.min(source.interval_max)))
+        };
+        result.next_in = schedule::with_jitter(wait, jitter());
         if report.failed > 0 || report.deferred > 0 {
             // The document must be read again although it has not changed.
             result.validators = None;
@@ -372,16 +382,39 @@ async fn parse_within_budget(source: &Arc<Source>, document: fetch::Document) ->
     Parsed { warnings: vec![failure], ..Parsed::default() }
 }
 
+/// A poll of which nothing is known yet.
+fn empty_result() -> PollResult {
+    PollResult {
+        outcome: String::new(),
+        http_status: None,
+        bytes: 0,
+        duration: Duration::ZERO,
+        items_seen: 0,
+        items_new: 0,
+        items_known: 0,
+        items_skipped: 0,
+        detail: None,
+        warnings: Vec::new(),
+        validators: None,
+        failures: 0.0,
+        health: SourceHealth::Ok,
+        interval: Duration::ZERO,
+        next_in: Duration::ZERO,
+        moved_to: None,
+        last_item_at: None,
+    }
+}
+
 /// Whether the item's page is needed for its text.
 fn wants_page(source: &Source, item: &RawItem) -> bool {
     if item.url.is_none() {
         return false;
     }
-    let carried = item.content_html.as_ref().or(item.summary_html.as_ref()).map_or(0, String::len);
+    let length = |markup: &Option<String>| markup.as_ref().map_or(0, String::len);
     match source.full_text {
         FullText::Never => false,
         FullText::Always => true,
-        FullText::Auto => carried < FULL_TEXT_BYTES,
+        FullText::Auto => length(&item.content_html) < CONTENT_BYTES && length(&item.summary_html) < SUMMARY_BYTES,
     }
 }
 
