@@ -32,7 +32,7 @@ use crate::gather::fetch::{Politeness, registrable_domain};
 use crate::model::{Problem, Source};
 use crate::net::{AddressPolicy, Client};
 use crate::pipeline::{Events, Gatherer, Metrics, Rules};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::store::embedded::EmbeddedCluster;
 use crate::store::open::{Opened, open_for_daemon};
 use crate::web;
@@ -146,6 +146,16 @@ impl Daemon {
         self.reloader.reload().await
     }
 
+    /// Polls every source now instead of when it is due.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn poll_now(&self) -> Result<u64, StoreError> {
+        let due = self.store.make_all_due().await?;
+        self.reloader.wake.notify_one();
+        Ok(due)
+    }
+
     /// Waits until a task ended that never should; gives its name.
     pub async fn failed(&self) -> &'static str {
         self.supervisor.failed().await
@@ -179,7 +189,6 @@ fn described(config: &Config) -> Vec<(Source, String, Vec<u8>)> {
     config
         .sources
         .iter()
-        .filter(|source| source.enabled)
         .map(|source| {
             let hash = Sha256::digest(format!("{} {:?}", source.url, source.kind)).to_vec();
             (source.clone(), registrable_domain(&source.url), hash)

@@ -69,7 +69,7 @@ impl Reloader {
         self.config.send_replace(Arc::clone(&config));
         self.rules.send_replace(Arc::new(rules));
         self.channels.send_replace(Arc::new(new_channels));
-        self.wake.notify_waiters();
+        self.wake.notify_one();
         Ok(())
     }
 }

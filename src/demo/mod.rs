@@ -58,6 +58,7 @@ impl Demo {
         let config = config::load(&configuration).map_err(|problems| anyhow::anyhow!("the demo's configuration is faulty:\n{}", list(&problems)))?;
         let expected = Expected::load(&newsroom.base())?;
         let daemon = Daemon::start(config).await?;
+        daemon.poll_now().await?;
         Ok(Self { daemon, mail, webhook, newsroom, expected })
     }
 

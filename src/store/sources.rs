@@ -117,10 +117,10 @@ impl Store {
         let least: Vec<i32> = sources.iter().map(|(source, _, _)| seconds(source.interval_min)).collect();
         let most: Vec<i32> = sources.iter().map(|(source, _, _)| seconds(source.interval_max)).collect();
         let mut tx = self.pool().begin().await?;
-        // A moment spread over the first interval: a thousand new sources must not be polled in one second.
+        // A moment spread over two minutes: a thousand new sources must not be polled in one second, and nobody waits long for the first story.
         sqlx::query(
             "INSERT INTO source_states AS s (source_id, domain, config_hash, enabled, interval_seconds, next_due_at)
-             SELECT n.id, n.domain, n.hash, n.enabled, n.least, now() + random() * make_interval(secs => n.least)
+             SELECT n.id, n.domain, n.hash, n.enabled, n.least, now() + random() * make_interval(secs => least(n.least, 120))
              FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bool[], $5::int[], $6::int[]) AS n (id, domain, hash, enabled, least, most)
              ORDER BY n.id
              ON CONFLICT (source_id) DO NOTHING",
