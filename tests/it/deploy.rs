@@ -26,7 +26,8 @@ fn the_unit_verifies() {
 
 #[test]
 fn the_unit_is_hardened() {
-    let done = Command::new("systemd-analyze").args(["security", "--offline=yes", "--threshold=20"]).arg(deploy("presswatch.service")).output().unwrap();
+    let done =
+        Command::new("systemd-analyze").args(["security", "--offline=yes", "--threshold=20"]).arg(deploy("presswatch.service")).output().unwrap();
     assert!(done.status.success(), "{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
 }
 
