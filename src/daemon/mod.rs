@@ -32,9 +32,9 @@ use crate::gather::fetch::{Politeness, registrable_domain};
 use crate::model::{Problem, Source};
 use crate::net::{AddressPolicy, Client};
 use crate::pipeline::{Events, Gatherer, Metrics, Rules};
-use crate::store::{Store, StoreError};
 use crate::store::embedded::EmbeddedCluster;
 use crate::store::open::{Opened, open_for_daemon};
+use crate::store::{Store, StoreError};
 use crate::web;
 
 /// What is in flight gets this long to finish before it is released.
