@@ -40,6 +40,12 @@ impl fmt::Debug for Client {
     }
 }
 
+/// How we name ourselves to publishers; `contact` is where they reach the operator.
+pub fn user_agent(contact: Option<&str>) -> String {
+    let contact = contact.map(|contact| format!(" ({contact})")).unwrap_or_default();
+    format!("presswatch/{}{contact}", env!("CARGO_PKG_VERSION"))
+}
+
 /// A document to get.
 #[derive(Debug, Clone)]
 pub struct Get {

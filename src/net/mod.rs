@@ -14,7 +14,7 @@ mod network;
 mod policy;
 mod resolve;
 
-pub use client::{Client, Get, Post, Redirect, Response};
+pub use client::{Client, Get, Post, Redirect, Response, user_agent};
 pub use error::{NetError, TimeoutPhase};
 pub use network::Network;
 pub use policy::AddressPolicy;

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::cli::inspect::Input;
+use crate::cli::inspect::{Input, address};
+use crate::gather::fetch::fetch_page;
+use crate::gather::parse::decode_html;
 use crate::model::Article;
 use crate::understand::extract::extract_article;
 
@@ -16,7 +18,7 @@ const NO_ADDRESS: &str = "http://localhost/page";
 pub fn answer(input: &Input) -> Result<Value, String> {
     let url = input.text("url").unwrap_or(NO_ADDRESS);
     let url = Url::parse(url).map_err(|error| format!("\"url\" is no address: {error}"))?;
-    let article = extract_article(&page(&input.bytes()?), &url);
+    let article = extract_article(&decode_html(&input.bytes()?, None), &url);
     Ok(json!({
         "title": article.title,
         "authors": article.authors,
@@ -30,14 +32,18 @@ pub fn answer(input: &Input) -> Result<Value, String> {
     }))
 }
 
-/// Describes a saved page for a person.
+/// Describes a page for a person: a saved one, or one that is fetched now.
 pub fn describe(input: &Input) -> Result<String, String> {
     let target = input.text("target").unwrap_or_default();
-    if target.starts_with("http://") || target.starts_with("https://") {
-        return Err(format!("{target} is an address: save the page to a file and give the file"));
+    if address::is_address(target) {
+        let page = address::with_client(|client, limits| async move {
+            let url = address::parse(target)?;
+            fetch_page(&client, &url, limits.page_limit_bytes).await.map_err(|error| error.to_string())
+        })?;
+        return Ok(described(&extract_article(&page.html, &page.final_url)));
     }
     let url = Url::parse(NO_ADDRESS).map_err(|error| error.to_string())?;
-    Ok(described(&extract_article(&page(&input.bytes()?), &url)))
+    Ok(described(&extract_article(&decode_html(&input.bytes()?, None), &url)))
 }
 
 /// An article for a person.
@@ -61,8 +67,4 @@ fn described(article: &Article) -> String {
     }
     let _ = write!(out, "\n{}", if article.text.is_empty() { "(no article text)" } else { &article.text });
     out
-}
-
-fn page(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

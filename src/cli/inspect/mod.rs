@@ -5,6 +5,7 @@
 //! never a missing line, never an exit code other than 0. Relative paths are resolved against the current folder; files ending in
 //! `.gz` are unpacked. The rules are those of the daemon: the same code, the same defaults.
 
+mod address;
 mod article;
 mod duplicates;
 mod feed;

@@ -6,7 +6,7 @@ mod list;
 mod opml;
 mod outline;
 mod show;
-// mod test; // INTEGRATION: with `What::Test` below
+mod test;
 
 use std::process::ExitCode;
 
@@ -25,7 +25,8 @@ enum What {
     List(list::Args),
     /// Shows one source.
     Show(show::Args),
-    // INTEGRATION: /// Fetches sources and tells what came. Test(test::Args),
+    /// Fetches sources and tells which moved or died.
+    Test(test::Args),
     /// Adds a source to sources.d/local.toml.
     Add(add::Args),
     /// Adds the feeds of an OPML file, as feed readers export it.
@@ -38,7 +39,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     match args.what {
         What::List(args) => list::run(&args, global),
         What::Show(args) => show::run(&args, global),
-        // INTEGRATION: What::Test(args) => test::run(args, global),
+        What::Test(args) => test::run(&args, global),
         What::Add(args) => add::run(args, global),
         What::Import(args) => opml::import(&args, global),
         What::Export(args) => opml::export(&args, global),

@@ -11,8 +11,6 @@ pub(super) const URL_LIMIT_BYTES: usize = 8192;
 pub(super) const ID_LIMIT_BYTES: usize = 1024;
 pub(super) const CATEGORY_LIMIT: usize = 64;
 pub(super) const AUTHOR_LIMIT: usize = 32;
-/// Elements of XML nested deeper are skipped.
-pub(super) const DEPTH_LIMIT: usize = 256;
 
 /// An address that a person may be sent to: http or https, resolved, not too long.
 pub(super) fn http_url(text: &str, base: &Url) -> Option<Url> {
