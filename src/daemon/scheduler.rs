@@ -34,7 +34,7 @@ pub struct Scheduler {
     /// Polls in flight.
     pub concurrency: usize,
     pub pulse: Pulse,
-    /// Told when sources may have become due: a reload.
+    /// Told when sources may have become due: after a reload, after a poll.
     pub wake: Arc<Notify>,
     pub tracker: TaskTracker,
     pub stop: CancellationToken,
@@ -76,11 +76,14 @@ impl Scheduler {
         for source in claimed {
             let Ok(slot) = Arc::clone(slots).try_acquire_owned() else { break };
             let (store, gatherer, stop) = (self.store.clone(), self.gatherer.clone(), self.stop.clone());
+            let wake = Arc::clone(&self.wake);
             let span = info_span!("poll", source.id = %source.source);
             self.tracker.spawn(
                 async move {
                     poll(&store, &gatherer, &source, &stop).await;
                     drop(slot);
+                    // Another source of the same domain may have waited for this one.
+                    wake.notify_one();
                 }
                 .instrument(span),
             );
