@@ -104,29 +104,36 @@ impl Atoms {
                 choices.push(Choice::Group(id));
                 continue;
             }
-            let open_start = choice.starts_with('*');
-            let open_end = choice.ends_with('*') && choice.len() > 1;
+            let mut sequence = Vec::new();
             // An underscore joins the words of a choice: `shut|closed_down`.
-            let plain = choice.trim_matches('*').replace('_', " ");
-            let tokens = tokenize(&plain);
-            if plain.contains('*') || tokens.is_empty() {
-                return Err(Fault(format!("\"{word}\" is no word: a star stands at the beginning or the end")));
-            }
-            let last = tokens.len() - 1;
-            let mut sequence = Vec::with_capacity(tokens.len());
-            for (at, token) in tokens.iter().enumerate() {
-                let text = self.form(&plain[token.start..token.end], &token.folded);
-                let (start, end) = (open_start && at == 0, open_end && at == last);
-                let unspaced = text.chars().next().is_some_and(|c| script_of(c).is_unspaced());
-                if (start || end) && !unspaced && text.chars().count() < 2 {
-                    return Err(Fault(format!("\"{choice}\" would match nearly every word: write at least two letters beside a star")));
-                }
-                // In unspaced scripts every character is a token, so that a star changes nothing.
-                sequence.push(self.intern(text, start && !unspaced, end && !unspaced));
+            for single in choice.split('_') {
+                self.push_word(single, &mut sequence)?;
             }
             choices.push(Choice::Words(sequence));
         }
         Ok(choices)
+    }
+
+    fn push_word(&mut self, word: &str, sequence: &mut Vec<AtomId>) -> Result<(), Fault> {
+        let open_start = word.starts_with('*');
+        let open_end = word.ends_with('*') && word.len() > 1;
+        let plain = word.trim_matches('*');
+        let tokens = tokenize(plain);
+        if plain.contains('*') || tokens.is_empty() {
+            return Err(Fault(format!("\"{word}\" is no word: a star stands at the beginning or the end")));
+        }
+        let last = tokens.len() - 1;
+        for (at, token) in tokens.iter().enumerate() {
+            let text = self.form(&plain[token.start..token.end], &token.folded);
+            let (start, end) = (open_start && at == 0, open_end && at == last);
+            let unspaced = text.chars().next().is_some_and(|c| script_of(c).is_unspaced());
+            if (start || end) && !unspaced && text.chars().count() < 2 {
+                return Err(Fault(format!("\"{word}\" would match nearly every word: write at least two letters beside a star")));
+            }
+            // In unspaced scripts every character is a token, so that a star changes nothing.
+            sequence.push(self.intern(text, start && !unspaced, end && !unspaced));
+        }
+        Ok(())
     }
 
     fn form(&self, word: &str, folded: &str) -> String {
