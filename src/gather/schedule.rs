@@ -9,9 +9,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::Hints;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 /// A source that fails for weeks is still asked once a month.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 24 * 3600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(30 * 24);
 /// From here on the pause grows beyond a day.
 const PATIENT_FAILURES: f32 = 30.0;
 /// Over this share of known items we come too often.
@@ -72,7 +72,7 @@ fn past_skipped_hours(now: Timestamp, interval: Duration, hints: &Hints) -> Dura
         if !hour_skipped && !day_skipped {
             return later;
         }
-        later += Duration::from_secs(3600);
+        later += Duration::from_hours(1);
     }
     interval
 }
@@ -86,8 +86,8 @@ mod tests {
     use super::{backoff, next_interval, with_jitter};
     use crate::model::Hints;
 
-    const MIN: Duration = Duration::from_secs(300);
-    const MAX: Duration = Duration::from_secs(86_400);
+    const MIN: Duration = Duration::from_mins(5);
+    const MAX: Duration = Duration::from_hours(24);
 
     fn hours(count: u64) -> Duration {
         Duration::from_secs(count * 3600)

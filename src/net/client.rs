@@ -21,7 +21,7 @@ const ERROR_BODY_LIMIT_BYTES: usize = 256 * 1024;
 const CROSS_ORIGIN_HEADERS: [&str; 4] = ["accept", "accept-language", "if-none-match", "if-modified-since"];
 /// Connections kept for the next request to one host.
 const IDLE_CONNECTIONS_PER_HOST: usize = 2;
-const IDLE_CONNECTION_AGE: Duration = Duration::from_secs(60);
+const IDLE_CONNECTION_AGE: Duration = Duration::from_mins(1);
 
 /// Makes guarded requests. Cheap to clone.
 #[derive(Clone)]

@@ -23,6 +23,7 @@ use crate::net::{AddressPolicy, Client, user_agent};
 const SILENT_DOMAINS: usize = 8;
 /// What reading one document may take.
 const READING_BUDGET: Duration = Duration::from_secs(5);
+const NOT_TRIED: &str = "not tried";
 /// Of a reason a table shows this much.
 const REASON_WIDTH: usize = 90;
 
@@ -117,11 +118,11 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     }
     if global.json {
         terminal::json(&Value::Array(reports.iter().map(as_json).collect()));
-    } else {
+    } else if !offline {
         show(&mut reports);
     }
     if offline {
-        let example = reports.iter().find_map(|report| report.reason.as_deref()).unwrap_or("no answer");
+        let example = reports.iter().filter_map(|report| report.reason.as_deref()).find(|reason| *reason != NOT_TRIED).unwrap_or("no answer");
         eprintln!(
             "presswatch: not one source answered ({}): this machine seems to have no way out to the network; nothing is known of the sources",
             terminal::clean(example)
@@ -216,7 +217,7 @@ async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec
     progress.finish_and_clear();
     let tested: HashSet<Url> = reports.iter().map(|report: &Report| report.source.url.clone()).collect();
     let left = all.into_iter().filter(|source| !tested.contains(&source.url));
-    reports.extend(left.map(|source| Report::new(source, Verdict::Untested, Some("not tried".to_owned()), true)));
+    reports.extend(left.map(|source| Report::new(source, Verdict::Untested, Some(NOT_TRIED.to_owned()), true)));
     reports.sort_by_key(|report| order.iter().position(|url| *url == report.source.url));
     reports
 }

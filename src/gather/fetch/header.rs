@@ -9,7 +9,7 @@ use crate::net::HeaderMap;
 use crate::net::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, RETRY_AFTER};
 
 /// No server may silence a source for longer.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// How long the server asks to be left alone: seconds or a date (RFC 9110, 10.2.3).
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
@@ -34,16 +34,13 @@ pub(super) fn fresh_for(headers: &HeaderMap, now: Timestamp) -> Option<Duration>
             _ => {}
         }
     }
-    let fresh = match max_age {
-        Some(seconds) => {
-            let age = text(headers, &AGE).and_then(|age| age.parse().ok()).unwrap_or(0);
-            Duration::from_secs(seconds.saturating_sub(age))
-        }
-        None => {
-            // The server's own clock measures its own dates.
-            let sent = text(headers, &DATE).and_then(moment).unwrap_or(now);
-            until(text(headers, &EXPIRES)?, sent)?
-        }
+    let fresh = if let Some(seconds) = max_age {
+        let age = text(headers, &AGE).and_then(|age| age.parse().ok()).unwrap_or(0);
+        Duration::from_secs(seconds.saturating_sub(age))
+    } else {
+        // The server's own clock measures its own dates.
+        let sent = text(headers, &DATE).and_then(moment).unwrap_or(now);
+        until(text(headers, &EXPIRES)?, sent)?
     };
     Some(fresh.min(LONGEST)).filter(|fresh| !fresh.is_zero())
 }

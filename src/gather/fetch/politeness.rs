@@ -117,7 +117,7 @@ mod tests {
             ("http://127.0.0.1:4101/", "127.0.0.1:4101"),
             ("http://[::1]/", "[::1]:80"),
             ("http://localhost:3000/", "localhost"),
-            ("https://новости.рф/", "xn--b1amarcd.xn--p1ai"),
+            ("https://news.новости.рф/", "xn--b1amnebsh.xn--p1ai"),
         ] {
             assert_eq!(registrable_domain(&url(address)), expect, "{address}");
         }

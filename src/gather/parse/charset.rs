@@ -23,16 +23,17 @@ pub(super) struct Decoded {
 pub(super) fn decode_feed(bytes: &[u8], media_type: Option<&str>) -> Decoded {
     let (bytes, marked) = skip_mark(bytes);
     let declared = [media_type.and_then(charset_of), declared_in_xml(bytes)];
-    decode(bytes, marked, declared)
+    decode(bytes, marked, &declared)
 }
 
 /// Decodes an HTML page: byte order mark, HTTP, `<meta>`, detection.
 pub fn decode_html(bytes: &[u8], media_type: Option<&str>) -> String {
     let (bytes, marked) = skip_mark(bytes);
     let declared = [media_type.and_then(charset_of), declared_in_html(bytes).or_else(|| declared_in_xml(bytes))];
-    decode(bytes, marked, declared).text
+    decode(bytes, marked, &declared).text
 }
 
+#[derive(Clone, Copy)]
 enum Marked {
     No,
     As(&'static Encoding),
@@ -61,7 +62,7 @@ fn skip_mark(bytes: &[u8]) -> (&[u8], Marked) {
     }
 }
 
-fn decode(bytes: &[u8], marked: Marked, declared: [Option<String>; 2]) -> Decoded {
+fn decode(bytes: &[u8], marked: Marked, declared: &[Option<String>; 2]) -> Decoded {
     match marked {
         Marked::As(encoding) => return Decoded { text: clean(&encoding.decode_without_bom_handling(bytes).0), warning: None },
         Marked::Utf32 { big_endian } => return Decoded { text: clean(&utf32(bytes, big_endian)), warning: None },

@@ -11,6 +11,8 @@ use crate::gather::parse::month::month_of;
 
 /// No real date is longer; hostile ones are.
 const LENGTH_LIMIT: usize = 120;
+/// `(월요일) 오후` and the like, in bytes.
+const LONGEST_DAY_HALF: usize = 40;
 /// Buddhist years (Thai pages) are this much ahead.
 const BUDDHIST_ERA: i16 = 543;
 
@@ -40,12 +42,10 @@ fn ascii_digits(text: &str) -> String {
             '\u{1040}'..='\u{1049}' => push_digit(&mut out, c, 0x1040),
             '\u{17E0}'..='\u{17E9}' => push_digit(&mut out, c, 0x17E0),
             '\u{FF10}'..='\u{FF19}' => push_digit(&mut out, c, 0xFF10),
-            '年' | '月' | '년' | '월' => out.push('-'),
-            '日' | '일' => out.push(' '),
+            '年' | '月' | '년' | '월' | '–' | '—' | '−' => out.push('-'),
+            '日' | '일' | '分' | '분' | '秒' | '초' | '،' | '、' => out.push(' '),
             '时' | '時' | '시' | '點' | '点' | '：' => out.push(':'),
-            '分' | '분' | '秒' | '초' | '،' | '、' => out.push(' '),
             '／' => out.push('/'),
-            '–' | '—' | '−' => out.push('-'),
             '\u{200E}' | '\u{200F}' | '\u{61C}' => {}
             _ => out.push(c),
         }
@@ -151,8 +151,21 @@ fn finish(date: Date, at: &mut Cursor) -> Option<Timestamp> {
     if at.rest.is_empty() {
         return to_timestamp(date.to_datetime(Time::midnight()), Offset::UTC);
     }
-    let (time, zone) = read_time(at.rest)?;
+    // In Korean and Chinese the half of the day (or the day of the week) stands before the hour.
+    let start = at.rest.find(|c: char| c.is_ascii_digit())?;
+    let (words, clock) = at.rest.split_at(start);
+    if words.len() > LONGEST_DAY_HALF || words.is_ascii() && !words.is_empty() {
+        return None;
+    }
+    let (mut time, zone) = read_time(clock)?;
+    if names_afternoon(words) && time.hour() < 12 {
+        time = time.with().hour(time.hour() + 12).build().ok()?;
+    }
     to_timestamp(date.to_datetime(time), zone)
+}
+
+fn names_afternoon(words: &str) -> bool {
+    ["오후", "下午", "午後"].iter().any(|name| words.contains(name))
 }
 
 /// `10:14`, `10:14:55.3`, `101455`, `10h14`, `2:05 pm`, with or without a zone behind.
@@ -279,13 +292,17 @@ fn read_words(text: &str) -> Option<Timestamp> {
     let (before, time, zone) = split_time(text);
     let mut numbers: Vec<(&str, usize)> = Vec::new();
     let mut months: Vec<(i8, usize)> = Vec::new();
+    let mut month_follows = false;
     for (position, word) in before
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '/' | '.' | '(' | ')' | '|' | '\''))
         .filter(|word| !word.is_empty())
         .enumerate()
     {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 {
+        let month_is_here = std::mem::replace(&mut month_follows, matches!(word, "tháng" | "Tháng" | "thg"));
+        if month_is_here && digits == word.len() {
+            months.push((word.parse().ok()?, position)); // Vietnamese counts its months
+        } else if digits > 0 {
             numbers.push((word.get(..digits)?, position));
             // `31-Dec-2003` is split, `31Dec2003` is not.
             let rest = word.get(digits..)?;
@@ -319,15 +336,14 @@ fn read_words(text: &str) -> Option<Timestamp> {
         let (month, _) = months.iter().copied().min_by_key(|(_, position)| numbers.iter().map(|(_, at)| at.abs_diff(*position)).min())?;
         let mut days = numbers.iter().enumerate().filter(|(index, (text, _))| Some(*index) != year_at && text.len() <= 2);
         let day = value(days.next()?.1.0)?;
-        let year = match year_at {
-            Some(index) => value(numbers.get(index)?.0)?,
-            None => {
-                let short = days.next()?.1.0;
-                if short.len() != 2 {
-                    return None;
-                }
-                full_year(value(short)?)
+        let year = if let Some(index) = year_at {
+            value(numbers.get(index)?.0)?
+        } else {
+            let short = days.next()?.1.0;
+            if short.len() != 2 {
+                return None;
             }
+            full_year(value(short)?)
         };
         civil(year, i64::from(month), day)?
     };
@@ -349,7 +365,7 @@ fn split_time(text: &str) -> (String, Time, Offset) {
         let year_behind = after.split_whitespace().rev().find(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
         let zone_text = year_behind.map_or_else(|| after.to_owned(), |year| after.replace(year, " "));
         // In Korean and Chinese the half of the day stands before the hour.
-        let is_afternoon = before.contains("오후") || before.contains("下午") || before.contains("午後");
+        let is_afternoon = names_afternoon(before);
         let clock_text = clock_text.trim_end_matches('.');
         let parsed = read_time(&format!("{clock_text}{}{zone_text}", if is_afternoon { " pm " } else { "" })).or_else(|| read_time(clock_text));
         let Some((time, zone)) = parsed else { continue };

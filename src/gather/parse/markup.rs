@@ -168,10 +168,9 @@ fn tag_at(tag: &str) -> Option<(String, bool, &str)> {
     for (index, c) in rest.char_indices() {
         match quote {
             Some(mark) if c == mark => quote = None,
-            Some(_) => {}
             None if c == '>' => return Some((name.to_ascii_lowercase(), is_end, rest.get(index + 1..)?)),
             None if matches!(c, '"' | '\'') => quote = Some(c),
-            None => {}
+            _ => {}
         }
     }
     // A quote that is never closed is no quote.
@@ -200,15 +199,12 @@ pub(super) fn resolve_entities(text: &str) -> Cow<'_, str> {
         out.push_str(before);
         let window = after.get(..after.floor_char_boundary(40)).unwrap_or(after);
         let found = window.split_once(';').and_then(|(name, _)| Some((resolve_reference(name)?, name.len() + 1)));
-        match found {
-            Some((value, length)) => {
-                out.push_str(&value);
-                rest = after.get(length..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((value, length)) = found {
+            out.push_str(&value);
+            rest = after.get(length..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -301,10 +297,9 @@ fn tag_span(tag: &str) -> Option<(&str, bool, usize)> {
     for (index, byte) in bytes.iter().enumerate().skip(begin + length) {
         match quote {
             Some(mark) if *byte == mark => quote = None,
-            Some(_) => {}
             None if *byte == b'>' => return Some((name, is_end, index + 1)),
             None if matches!(byte, b'"' | b'\'') && bytes.get(index - 1) == Some(&b'=') => quote = Some(*byte),
-            None => {}
+            _ => {}
         }
     }
     Some((name, is_end, tag.len()))

@@ -3,6 +3,7 @@
 
 mod database;
 mod folder;
+pub mod server;
 pub mod values;
 
 pub use database::{TestDatabase, database, empty_database};
