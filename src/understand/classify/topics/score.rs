@@ -16,6 +16,10 @@ const TOPIC_THRESHOLD: f32 = 1.0;
 const RELATIVE_THRESHOLD: f32 = 0.3;
 /// Strength from which an actor is a label.
 const ACTOR_THRESHOLD: f32 = 1.0;
+/// Below so many words a story has no background to speak of, and the share does not apply.
+const LONG_STORY_WORDS: usize = 250;
+/// A hint with an actor or a civic word near.
+const NEAR_HINT: f32 = 0.75;
 /// A hint with neither an actor nor a civic word near.
 const LONELY_HINT: f32 = 0.3;
 /// Strength of another field of life from which it may outweigh.
@@ -142,14 +146,16 @@ impl<'d> Reader<'d> {
                 let hits = self.reading.find(&term.pattern);
                 self.add(&mut support, id, &term.pattern, hits, |hit| match term.force {
                     Force::Alone(weight) => weight,
-                    Force::Hint if self.is_civic_near(hit.start) => 1.0,
+                    Force::Hint if self.is_civic_near(hit.start) => NEAR_HINT,
                     Force::Hint => LONELY_HINT,
                 });
             }
             found.insert(id.clone(), support);
         }
         let strongest = found.values().map(|support| support.strength).fold(0.0, f32::max);
-        found.retain(|_, support| support.strength >= TOPIC_THRESHOLD.max(strongest * RELATIVE_THRESHOLD) - f32::EPSILON);
+        let is_long = self.reading.document.words.len() > LONG_STORY_WORDS;
+        let least = if is_long { TOPIC_THRESHOLD.max(strongest * RELATIVE_THRESHOLD) } else { TOPIC_THRESHOLD };
+        found.retain(|_, support| support.strength >= least - f32::EPSILON);
         found
     }
 
