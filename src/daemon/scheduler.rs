@@ -14,9 +14,9 @@ use crate::store::Store;
 use crate::store::sources::ClaimedSource;
 
 /// A poll with its article pages takes at most this long; afterwards another daemon may take the source.
-const LEASE: Duration = Duration::from_secs(15 * 60);
+const LEASE: Duration = Duration::from_mins(15);
 /// A poll is cut off before its lease ends.
-const POLL_BUDGET: Duration = Duration::from_secs(14 * 60);
+const POLL_BUDGET: Duration = Duration::from_mins(14);
 /// Without anything due, look again after this time at the latest: the configuration or the clock may have changed.
 const IDLE: Duration = Duration::from_secs(15);
 /// Two looks are at least so far apart.

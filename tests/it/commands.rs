@@ -77,8 +77,8 @@ fn every_stage_answers_json_lines() {
     .unwrap();
     let story = "Police in Almaty detained the editor of a weekly newspaper on Monday, her colleagues said.";
     let cases = [
-        ("feed", format!("{{\"id\": \"a\", \"path\": {:?}}}", feed), "entries"),
-        ("article", format!("{{\"id\": \"a\", \"path\": {:?}, \"url\": \"https://example.org/1\"}}", page), "text"),
+        ("feed", format!("{{\"id\": \"a\", \"path\": {feed:?}}}"), "entries"),
+        ("article", format!("{{\"id\": \"a\", \"path\": {page:?}, \"url\": \"https://example.org/1\"}}"), "text"),
         ("url", "{\"id\": \"a\", \"url\": \"https://example.org/1\"}".to_owned(), "key"),
         ("language", format!("{{\"id\": \"a\", \"text\": {story:?}}}"), "lang"),
         (
