@@ -14,6 +14,7 @@ mod listing;
 mod markup;
 mod month;
 mod quiet;
+mod recover;
 mod upstream;
 
 pub use charset::decode_html;
@@ -41,7 +42,7 @@ pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, f
 /// Reads an RSS, RDF, Atom or JSON feed. `base` is where it was fetched from.
 pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url, _now: Timestamp) -> Parsed {
     let decoded = decode_feed(bytes, media_type);
-    let mut parsed = upstream::read(&decoded.text, base);
+    let mut parsed = recover::read(&decoded.text, base);
     parsed.warnings.extend(decoded.warning);
     parsed
 }
