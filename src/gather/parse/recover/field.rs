@@ -50,7 +50,7 @@ pub(super) fn is_item(name: &Name) -> bool {
 /// An element that only feeds have.
 pub(super) fn is_root(name: &Name) -> bool {
     match name.space {
-        Space::Core => matches!(name.local.as_str(), "rss" | "feed" | "channel"),
+        Space::Core => matches!(name.local.as_str(), "rss" | "rdf" | "feed" | "channel"),
         Space::Rdf => name.local == "rdf",
         _ => false,
     }

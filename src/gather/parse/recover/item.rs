@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url};
-use crate::gather::parse::markup::{collapse, plain_text, truncate};
+use crate::gather::parse::markup::{collapse, plain_title, truncate};
 use crate::model::{Language, RawItem};
 
 /// A value and how deep it stood: of two the one nearer to the item counts.
@@ -62,23 +62,14 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// True when there is something to keep.
-    pub fn says_something(&self) -> bool {
-        !self.title.is_empty()
-            || !self.link.is_empty()
-            || self.other_link.is_some()
-            || !self.id.is_empty()
-            || !self.summary.is_empty()
-            || !self.content.is_empty()
-    }
-
     /// The item. `base` is where the feed was fetched from.
     pub fn into_item(self, base: &Url) -> RawItem {
         let title = self.title.take().or(self.media_title).map(|title| plain_title(&title)).filter(|title| !title.is_empty());
-        let id = self.id.take().or(self.about);
-        // An id that does not deny being an address is one where no link is given.
-        let from_id = || id.as_deref().filter(|_| self.id_is_link).and_then(|id| http_url(id, base));
+        // An id that does not deny being an address is one where no link is given; `rdf:about` names a thing, not a page.
+        let own_id = self.id.take();
+        let from_id = || own_id.as_deref().filter(|_| self.id_is_link).and_then(|id| http_url(id, base));
         let url = self.link.take().and_then(|link| http_url(&link, base)).or_else(from_id).or_else(|| http_url(self.other_link.as_deref()?, base));
+        let id = own_id.or(self.about);
         let summary_html = self.summary.take().filter(|text| !text.is_empty());
         let content_html = self.content.take().filter(|text| !text.is_empty());
         let part = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -100,13 +91,6 @@ impl Fields {
             categories: named(self.categories, CATEGORY_LIMIT),
         }
     }
-}
-
-/// Text in one line, without markup, of bearable length.
-pub(super) fn plain_title(markup: &str) -> String {
-    // What is cut away below cannot matter, and taking tags out of it would cost.
-    let end = markup.floor_char_boundary(64 * TITLE_LIMIT_BYTES);
-    truncate(plain_text(markup.get(..end).unwrap_or_default()), TITLE_LIMIT_BYTES)
 }
 
 fn named(names: Vec<String>, limit: usize) -> Vec<String> {

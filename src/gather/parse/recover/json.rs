@@ -5,8 +5,7 @@ use url::Url;
 
 use crate::gather::parse::date::read_date;
 use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, ITEM_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url};
-use crate::gather::parse::markup::{collapse, truncate};
-use crate::gather::parse::recover::item::plain_title;
+use crate::gather::parse::markup::{collapse, plain_title, truncate};
 use crate::model::{Language, Parsed, RawItem};
 
 /// Reads a document that begins as JSON does.

@@ -7,9 +7,9 @@ use url::Url;
 
 use crate::gather::parse::date::read_date;
 use crate::gather::parse::limits::{ITEM_LIMIT, TITLE_LIMIT_BYTES};
-use crate::gather::parse::markup::{collapse, resolve_entities, truncate};
+use crate::gather::parse::markup::{collapse, plain_title, resolve_entities, truncate};
 use crate::gather::parse::recover::field::{Field, Mute, field_of, is_item, is_root, mute_of, starts_anew};
-use crate::gather::parse::recover::item::{Fields, Slot, plain_title};
+use crate::gather::parse::recover::item::{Fields, Slot};
 use crate::gather::parse::recover::name::{Name, Prefixes};
 use crate::gather::parse::recover::rhythm::Rhythm;
 use crate::gather::parse::recover::scan::{Scanner, Tag, Token};
@@ -171,7 +171,9 @@ impl<'t> Reader<'t> {
             }
         }
         let name = self.prefixes.resolve(tag.name);
-        if let Some(base) = tag.attribute("xml:base").map(resolve_entities)
+        // CDF has an attribute of its own for it.
+        let own_base = if is_root(&name) || is_item(&name) { tag.attribute("base") } else { None };
+        if let Some(base) = tag.attribute("xml:base").or(own_base).map(resolve_entities)
             && let Ok(base) = self.base().join(base.trim())
         {
             self.bases.push((depth, base));
@@ -247,14 +249,6 @@ impl<'t> Reader<'t> {
             Field::Id => {
                 if let Some(item) = &mut self.item {
                     item.id_is_link = tag.attribute("ispermalink").is_none_or(|said| said.trim().eq_ignore_ascii_case("true"));
-                }
-            }
-            Field::Content => {
-                if let Some(source) = tag.attribute("src") {
-                    let source = self.resolve(source);
-                    if let Some(item) = &mut self.item {
-                        item.other_link.get_or_insert(source);
-                    }
                 }
             }
             _ => {}
@@ -362,9 +356,7 @@ impl<'t> Reader<'t> {
     }
 
     fn finish_item(&mut self) {
-        if let Some(item) = self.item.take()
-            && item.says_something()
-        {
+        if let Some(item) = self.item.take() {
             self.items.push(item.into_item(self.base()));
         }
     }
