@@ -65,8 +65,8 @@ async fn forbidden_addresses_are_never_connected_to() {
         // What is no address at all cannot be asked for either.
         let Ok(url) = address.parse::<Url>() else { continue };
         count += 1;
-        let gotten = client.get(Get { url: url.clone(), headers: Vec::new(), limit_bytes: 1024 }).await;
-        assert!(matches!(gotten, Err(NetError::Policy(_))), "{address}: {gotten:?}");
+        let outcome = client.get(Get { url: url.clone(), headers: Vec::new(), limit_bytes: 1024 }).await;
+        assert!(matches!(outcome, Err(NetError::Policy(_))), "{address}: {outcome:?}");
         let post = Post { url, headers: Vec::new(), body: b"{}".to_vec(), timeout: Duration::from_secs(5), limit_bytes: 1024 };
         let answer = client.post(post).await;
         assert!(matches!(answer, Err(NetError::Policy(_))), "{address}: {answer:?}");

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::gather::parse::charset::is_xml_char;
+use crate::gather::parse::limits::TITLE_LIMIT_BYTES;
 
 /// Elements whose tags are markup in a title; anything else in angle brackets (`Vec<T>`, `a <b`) is text.
 const ELEMENTS: [&str; 74] = [
@@ -89,6 +90,13 @@ const VOID: [&str; 14] = ["area", "base", "br", "col", "embed", "hr", "img", "in
 pub(super) fn plain_text(markup: &str) -> String {
     let bare = if markup.contains('<') { Cow::Owned(strip_tags(markup)) } else { Cow::Borrowed(markup) };
     collapse(&resolve_entities(&bare))
+}
+
+/// Text in one line, without markup, of bearable length.
+pub(super) fn plain_title(markup: &str) -> String {
+    // What is cut away below cannot matter, and taking tags out of it would cost.
+    let end = markup.floor_char_boundary(64 * TITLE_LIMIT_BYTES);
+    truncate(plain_text(markup.get(..end).unwrap_or_default()), TITLE_LIMIT_BYTES)
 }
 
 /// One space for each run of white space; none at the ends.

@@ -3,17 +3,20 @@
 //! Enters: a document's bytes, its media type, where it came from. Leaves: [`Parsed`]. Deliberately absent: the network, the clock, what an
 //! item means.
 //!
-//! Feeds are read by feed-rs under `catch_unwind`; where that fails or loses something, the recovering reader of our own takes over.
+//! Feeds are read twice: by feed-rs under `catch_unwind`, and by a recovering reader that takes damaged ones as well.
 //!
 //! *Invariant:* the same bytes give the same items with the same ids at each reading.
 
 mod charset;
+mod combine;
 mod date;
 mod limits;
 mod listing;
 mod markup;
 mod month;
+mod packed;
 mod quiet;
+mod recover;
 mod upstream;
 
 pub use charset::decode_html;
@@ -32,16 +35,24 @@ pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, f
         SourceKind::Feed => parse_feed(bytes, media_type, final_url, now),
         SourceKind::Listing(rules) => {
             let read = || parse_listing(&decode_html(bytes, media_type), rules, final_url, now);
-            quiet::catch(read)
-                .unwrap_or_else(|| Parsed { warnings: vec!["the page made the reader panic: please report it".to_owned()], ..Parsed::default() })
+            quiet::catch(read).unwrap_or_else(|| panicked("the listing reader"))
         }
     }
 }
 
 /// Reads an RSS, RDF, Atom or JSON feed. `base` is where it was fetched from.
+///
+/// docs/decisions/0060-feed-reading.md says which of the two readers counts for what.
 pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url, _now: Timestamp) -> Parsed {
-    let decoded = decode_feed(bytes, media_type);
-    let mut parsed = upstream::read(&decoded.text, base);
+    let unpacked = packed::unpack(bytes);
+    let decoded = decode_feed(unpacked.as_deref().unwrap_or(bytes), media_type);
+    let ours = quiet::catch(|| recover::read(&decoded.text, base)).unwrap_or_else(|| panicked("the recovering reader"));
+    let is_long = ours.items.len() > combine::ITEMS_READ_TWICE;
+    let mut parsed = if is_long { ours } else { combine::combine(ours, upstream::read(&decoded.text, base)) };
     parsed.warnings.extend(decoded.warning);
     parsed
+}
+
+fn panicked(reader: &str) -> Parsed {
+    Parsed { warnings: vec![format!("the document made {reader} panic: please report it")], ..Parsed::default() }
 }

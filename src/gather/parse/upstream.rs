@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::gather::parse::date::read_date;
 use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, ITEM_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url};
-use crate::gather::parse::markup::{collapse, plain_text, truncate};
+use crate::gather::parse::markup::{collapse, plain_title, truncate};
 use crate::gather::parse::quiet;
 use crate::model::{Hints, Language, Parsed, RawItem};
 
@@ -87,6 +87,5 @@ fn is_alternate(link: &Link) -> bool {
 }
 
 fn title_of(text: &Text) -> Option<String> {
-    let title = truncate(plain_text(&text.content), TITLE_LIMIT_BYTES);
-    (!title.is_empty()).then_some(title)
+    Some(plain_title(&text.content)).filter(|title| !title.is_empty())
 }
