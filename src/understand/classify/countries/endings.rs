@@ -1,123 +1,332 @@
-//! Where a name may end: closed lists of case endings by script and language, never "up to N letters" (Конгресс is not Конго).
+//! From a word as it stands to the forms that it may be an inflection of: closed lists of endings, never "up to N letters".
 
-/// Scripts that behave alike here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Script {
-    Latin,
-    Cyrillic,
-    Greek,
-    Armenian,
-    Georgian,
-    Arabic,
-    Hebrew,
-    Ethiopic,
-    Hangul,
-    /// No spaces between words: a name is found anywhere.
-    Unspaced,
-    /// Written with spaces, endings glued on: Devanagari, Bengali, Tamil and their like.
-    Indic,
-    Other,
-}
+use crate::model::Language;
 
-/// The script of a text's first letter.
-pub fn script_of(text: &str) -> Script {
-    text.chars().find(|c| c.is_alphabetic()).map_or(Script::Other, script_of_char)
-}
+/// An ending and the endings of the base form that it replaces.
+type Ending = (&'static str, &'static [&'static str]);
 
-fn script_of_char(c: char) -> Script {
-    match c {
-        'a'..='z' | 'A'..='Z' | '\u{AA}' | '\u{BA}' | '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
-        '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => Script::Greek,
-        '\u{400}'..='\u{52F}' => Script::Cyrillic,
-        '\u{530}'..='\u{58F}' => Script::Armenian,
-        '\u{590}'..='\u{5FF}' => Script::Hebrew,
-        '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' | '\u{8A0}'..='\u{8FF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' => Script::Arabic,
-        '\u{900}'..='\u{DFF}' => Script::Indic,
-        '\u{10A0}'..='\u{10FF}' | '\u{1C90}'..='\u{1CBF}' => Script::Georgian,
-        '\u{1200}'..='\u{139F}' => Script::Ethiopic,
-        '\u{AC00}'..='\u{D7AF}' | '\u{1100}'..='\u{11FF}' => Script::Hangul,
-        '\u{E00}'..='\u{EFF}'
-        | '\u{1000}'..='\u{109F}'
-        | '\u{1780}'..='\u{17FF}'
-        | '\u{3040}'..='\u{30FF}'
-        | '\u{3400}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}' => Script::Unspaced,
-        _ => Script::Other,
-    }
-}
-
-/// True where names begin with a capital letter. Georgian has none.
-pub fn is_cased(script: Script) -> bool {
-    matches!(script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Armenian)
-}
-
-/// The part of a name that stays when it is inflected, where that is not the whole name. Names in -о, -у, -е do not inflect.
-pub fn stem(name: &str, script: Script) -> Option<&str> {
-    let last = name.chars().next_back()?;
-    let cut = match script {
-        Script::Cyrillic => matches!(last, 'а' | 'я' | 'и' | 'ы' | 'ь' | 'й' | 'і'),
-        Script::Latin => matches!(last, 'a' | 'e' | 'o' | 'y' | 'i' | 's'),
-        Script::Greek => matches!(last, 'α' | 'η' | 'ς' | 'ά' | 'ή' | 'ο'),
-        Script::Georgian => matches!(last, 'ი' | 'ა' | 'ე'),
-        _ => false,
-    };
-    let least = if script == Script::Latin { 5 } else { 4 };
-    let stem = &name[..name.len() - last.len_utf8()];
-    let stem = if script == Script::Latin && last == 's' { stem.trim_end_matches(['a', 'i', 'y', 'u']) } else { stem };
-    (cut && stem.chars().count() >= least && stem.len() < name.len()).then_some(stem)
-}
-
-const SLAVIC_CYRILLIC: &[&str] = &[
-    "а", "у", "ом", "е", "и", "ы", "я", "ю", "ем", "ой", "ою", "ей", "ею", "ам", "ами", "ах", "ов", "і", "ї", "ові", "еві", "ем", "єм", "ів", "єю",
-    "ією", "ії", "ию", "ии", "ией", "ий", "ью", "ям", "ями", "ях", "ев", "й", "та", "то", "ът", "ят", "ці", "ай", "яй", "аю", "ею", "на",
+const EAST_SLAVIC: &[Ending] = &[
+    // masculine with a consonant; also feminine nouns and surnames in -а
+    ("а", &["", "о", "ы", "и"]),
+    ("у", &["", "а", "о"]),
+    ("ом", &["", "о"]),
+    ("ем", &["", "е", "ь"]),
+    ("е", &["", "а", "я", "о", "ь"]),
+    ("ов", &["", "ы", "и"]),
+    ("ев", &["", "ы", "и", "ец"]),
+    ("ам", &["ы", "а", "", "и"]),
+    ("ами", &["ы", "а", "", "и"]),
+    ("ах", &["ы", "а", "", "и"]),
+    ("ям", &["ы", "и", "я"]),
+    ("ями", &["и", "я"]),
+    ("ях", &["и", "я"]),
+    ("ы", &["а", ""]),
+    ("и", &["а", "я", "ь", "", "і"]),
+    ("ою", &["а", "ая"]),
+    ("ой", &["а", "ая", "ий", "ый"]),
+    ("ей", &["я", "ь", "и"]),
+    ("ю", &["я", "ь", "й", "е"]),
+    ("ью", &["ь"]),
+    ("я", &["ь", "й", "е"]),
+    ("ем", &["й", "е"]),
+    ("ии", &["ия"]),
+    ("ию", &["ия"]),
+    ("ией", &["ия"]),
+    // adjectives
+    ("ого", &["ий", "ый", "ое"]),
+    ("его", &["ий", "ее"]),
+    ("ому", &["ий", "ый", "ое"]),
+    ("ему", &["ий", "ее"]),
+    ("ым", &["ый"]),
+    ("им", &["ий"]),
+    ("их", &["ий", "ие"]),
+    ("ых", &["ый", "ые"]),
+    ("ими", &["ий", "ие"]),
+    ("ыми", &["ый", "ые"]),
+    ("ая", &["ий", "ый"]),
+    ("ую", &["ий", "ый", "ая"]),
+    ("ое", &["ий", "ый"]),
+    ("ие", &["ий"]),
+    ("ые", &["ый"]),
+    ("яя", &["ий"]),
+    ("ней", &["няя"]),
+    ("нюю", &["няя"]),
+    ("ком", &["кий"]),
+    // peoples: -ец, -анин, -янин, -ок
+    ("ца", &["ец"]),
+    ("цы", &["ец"]),
+    ("цев", &["ец"]),
+    ("цам", &["ец"]),
+    ("цами", &["ец"]),
+    ("цах", &["ец"]),
+    ("цу", &["ец"]),
+    ("цем", &["ец"]),
+    ("ца", &["ец"]),
+    ("ян", &["янин"]),
+    ("яне", &["янин"]),
+    ("янам", &["янин"]),
+    ("янами", &["янин"]),
+    ("ане", &["анин"]),
+    ("ан", &["анин"]),
+    ("анам", &["анин"]),
+    ("рок", &["рка"]),
+    ("ки", &["ка", "ок"]),
+    ("ка", &["ок", "ец"]),
+    // Ukrainian
+    ("ові", &["", "о"]),
+    ("ова", &["ів"]),
+    ("ову", &["ів"]),
+    ("овом", &["ів"]),
+    ("ові", &["ів"]),
+    ("єва", &["їв"]),
+    ("єві", &["їв"]),
+    ("єву", &["їв"]),
+    ("єм", &["й", "є"]),
+    ("і", &["а", "", "я", "о", "ь", "е", "и", "ія"]),
+    ("ії", &["ія"]),
+    ("ію", &["ія"]),
+    ("ією", &["ія"]),
+    ("ї", &["я", "й"]),
+    ("єю", &["я"]),
+    ("ею", &["я", "а"]),
+    ("ою", &["а", "я"]),
+    ("ів", &["и", "і", "", "ець"]),
+    ("їв", &["ї"]),
+    ("ям", &["і", "ь"]),
+    ("ях", &["і"]),
+    ("ів", &["и"]),
+    ("ої", &["а", "ий"]),
+    ("ій", &["а", "ий", "ій"]),
+    ("у", &["а", "ий", "е"]),
+    ("ого", &["ий", "е"]),
+    ("ому", &["ий", "е"]),
+    ("ю", &["ь", "я"]),
+    ("им", &["ий"]),
+    ("их", &["ий", "і"]),
+    ("ими", &["ий", "і"]),
+    ("а", &["ий"]),
+    ("е", &["ий"]),
+    ("і", &["ий"]),
+    ("ці", &["ець", "ка"]),
+    ("ця", &["ець"]),
+    ("ців", &["ець"]),
+    ("цям", &["ець"]),
+    ("цями", &["ець"]),
+    ("цю", &["ець"]),
+    ("цем", &["ець"]),
+    ("зі", &["га"]),
+    ("зьк", &["г"]),
+    // Belarusian
+    ("аў", &["ы", "", "а"]),
+    ("яў", &["і", ""]),
+    ("ай", &["а", "ая", "кі"]),
+    ("ага", &["і", "ы"]),
+    ("аму", &["і", "ы"]),
+    ("ам", &["", "а", "і"]),
+    ("ія", &["і"]),
+    ("іх", &["і", "ія"]),
+    ("ымі", &["ы"]),
+    ("імі", &["і"]),
+    ("ую", &["ая", "і", "ы"]),
+    ("ая", &["і", "ы"]),
+    ("ае", &["і", "ы"]),
+    ("ім", &["і"]),
+    ("ям", &["ь"]),
+    ("й", &["я"]),
+    ("цы", &["ка"]),
+    ("цаў", &["ец"]),
+    ("ве", &["ва"]),
+    ("у", &["", "а"]),
 ];
+
+/// Bulgarian and Macedonian: articles.
+const BALKAN_CYRILLIC: &[Ending] = &[
+    ("та", &["", "а"]),
+    ("ята", &["я"]),
+    ("ът", &[""]),
+    ("а", &[""]),
+    ("ия", &["и"]),
+    ("ият", &["и", "ски"]),
+    ("те", &["", "и"]),
+    ("ите", &["и", "", "ец"]),
+    ("ска", &["ски"]),
+    ("ско", &["ски"]),
+    ("ската", &["ски"]),
+    ("ското", &["ски"]),
+    ("ските", &["ски"]),
+    ("ския", &["ски"]),
+    ("ският", &["ски"]),
+    ("скиот", &["ски"]),
+    ("ки", &["ка"]),
+    ("ци", &["ец"]),
+    ("ците", &["ец"]),
+    ("от", &[""]),
+];
+
+/// Serbian, both alphabets come through one list by writing both.
+const SERBIAN_CYRILLIC: &[Ending] = &[
+    ("а", &["", "о", "и"]),
+    ("у", &["", "а", "о"]),
+    ("ом", &["", "а", "о"]),
+    ("ем", &["", "е"]),
+    ("и", &["а", ""]),
+    ("е", &["а", ""]),
+    ("ој", &["а"]),
+    ("ји", &["ја"]),
+    ("ју", &["ја"]),
+    ("јом", &["ја"]),
+    ("је", &["ја"]),
+    ("ог", &["и"]),
+    ("ом", &["и"]),
+    ("им", &["и"]),
+    ("их", &["и"]),
+    ("ске", &["ска", "ски"]),
+    ("ској", &["ска", "ски"]),
+    ("ску", &["ска", "ски"]),
+    ("ском", &["ска", "ски"]),
+    ("ска", &["ски"]),
+    ("ско", &["ски"]),
+    ("ског", &["ски"]),
+    ("ским", &["ски"]),
+    ("ских", &["ски"]),
+    ("чке", &["чка"]),
+    ("чкој", &["чка"]),
+    ("чку", &["чка"]),
+    ("чком", &["чка"]),
+    ("ама", &["е", "а"]),
+    ("има", &["и", ""]),
+];
+
+const WEST_SLAVIC: &[Ending] = &[
+    // Polish
+    ("ii", &["ia"]),
+    ("ię", &["ia"]),
+    ("ią", &["ia"]),
+    ("io", &["ia"]),
+    ("i", &["a", "", "e"]),
+    ("ę", &["a"]),
+    ("ą", &["a", "y"]),
+    ("y", &["a", ""]),
+    ("ie", &["a", "", "o", "y"]),
+    ("zie", &["d", "da"]),
+    ("cie", &["t", "ta"]),
+    ("rze", &["r", "ra"]),
+    ("ce", &["ka"]),
+    ("dze", &["ga"]),
+    ("le", &["l", "la"]),
+    ("le", &["ła", "ł"]),
+    ("u", &["", "o", "a"]),
+    ("em", &["", "o"]),
+    ("iem", &["", "o"]),
+    ("owi", &[""]),
+    ("a", &["", "o"]),
+    ("ów", &["y", ""]),
+    ("om", &["y", "", "a"]),
+    ("ami", &["y", "a", ""]),
+    ("ach", &["y", "a", ""]),
+    ("ech", &["y"]),
+    ("ego", &["i", "y"]),
+    ("emu", &["i", "y"]),
+    ("im", &["i"]),
+    ("ich", &["i"]),
+    ("imi", &["i"]),
+    ("ym", &["y"]),
+    ("ych", &["y", "e"]),
+    ("ymi", &["y", "e"]),
+    ("iego", &["i"]),
+    ("iemu", &["i"]),
+    ("a", &["i", "y"]),
+    ("ie", &["i"]),
+    ("iej", &["i", "a"]),
+    ("ej", &["y", "a"]),
+    ("cy", &["ki", "k", "iec"]),
+    ("ców", &["iec"]),
+    // Czech, Slovak, Slovenian, Croatian
+    ("ii", &["ie", "ija"]),
+    ("ií", &["ie"]),
+    ("iu", &["ie"]),
+    ("e", &["a", "", "o"]),
+    ("ě", &["a", "", "o"]),
+    ("ze", &["ha"]),
+    ("ou", &["a", "á"]),
+    ("é", &["á", "ý"]),
+    ("ém", &["ý", "é", "o"]),
+    ("ého", &["ý", "é"]),
+    ("ému", &["ý", "é"]),
+    ("ým", &["ý"]),
+    ("ých", &["ý"]),
+    ("ými", &["ý"]),
+    ("á", &["ý"]),
+    ("í", &["ý", "e"]),
+    ("ští", &["ský"]),
+    ("čtí", &["cký"]),
+    ("ů", &["", "y"]),
+    ("ích", &["y", "e", "i"]),
+    ("ím", &["í"]),
+    ("ího", &["í"]),
+    ("sku", &["sko"]),
+    ("ska", &["sko", "ski"]),
+    ("skem", &["sko"]),
+    ("skom", &["sko"]),
+    ("cku", &["cko"]),
+    ("cka", &["cko"]),
+    ("ckem", &["cko"]),
+    ("ckom", &["cko"]),
+    ("om", &["", "o"]),
+    ("o", &["a"]),
+    ("i", &["a", "ija"]),
+    ("iji", &["ija"]),
+    ("ijo", &["ija"]),
+    ("iju", &["ija"]),
+    ("ije", &["ija"]),
+    ("ijom", &["ija"]),
+    ("ji", &["ja"]),
+    ("jo", &["ja"]),
+    ("ju", &["ja"]),
+    ("je", &["ja"]),
+    ("jom", &["ja"]),
+    ("ega", &["i"]),
+    ("emu", &["i"]),
+    ("ih", &["i", "e"]),
+    ("im", &["i"]),
+    ("imi", &["i"]),
+    ("ske", &["ska", "ski"]),
+    ("ski", &["ska"]),
+    ("sko", &["ska", "ski"]),
+    ("skoj", &["ska", "ski"]),
+    ("skom", &["ska", "ski"]),
+    ("skega", &["ski"]),
+    ("skog", &["ski"]),
+    ("ške", &["ška"]),
+    ("ški", &["ška"]),
+    ("ško", &["ška"]),
+    ("škoj", &["ška"]),
+    ("šku", &["ška"]),
+    ("čke", &["čka"]),
+    ("čki", &["čka"]),
+    ("čko", &["čka"]),
+    ("čkoj", &["čka"]),
+    ("čku", &["čka"]),
+    ("čkom", &["čka"]),
+    ("skem", &["ski", "sko"]),
+    ("škem", &["ško"]),
+    ("škega", &["ški"]),
+    ("škim", &["ški"]),
+    ("ških", &["ški"]),
+    ("ih", &["e"]),
+    ("ah", &["e"]),
+    ("ama", &["e"]),
+];
+
+/// Kazakh, Kyrgyz, Tatar and other Turkic languages in Cyrillic; Uzbek and Tajik.
 const TURKIC_CYRILLIC: &[&str] = &[
-    "ның",
-    "нің",
-    "дың",
-    "дің",
-    "тың",
-    "тің",
-    "нын",
-    "нин",
-    "дын",
-    "дин",
-    "тын",
-    "тин",
-    "нун",
-    "нүн",
-    "дун",
-    "дүн",
-    "ға",
-    "ге",
-    "қа",
-    "ке",
-    "га",
-    "ка",
-    "го",
-    "гө",
-    "на",
-    "не",
-    "ды",
-    "ді",
-    "ты",
-    "ті",
-    "ны",
-    "ні",
-    "ди",
-    "ти",
-    "ни",
-    "ду",
-    "дү",
     "да",
     "де",
     "та",
     "те",
     "до",
     "дө",
-    "нда",
-    "нде",
-    "ндо",
+    "то",
     "дан",
     "ден",
     "тан",
@@ -125,7 +334,45 @@ const TURKIC_CYRILLIC: &[&str] = &[
     "нан",
     "нен",
     "дон",
-    "дөн",
+    "тон",
+    "дың",
+    "дің",
+    "тың",
+    "тің",
+    "ның",
+    "нің",
+    "дын",
+    "дин",
+    "тын",
+    "тин",
+    "нын",
+    "нин",
+    "дун",
+    "дүн",
+    "тун",
+    "нун",
+    "нүн",
+    "ға",
+    "ге",
+    "қа",
+    "ке",
+    "га",
+    "ка",
+    "го",
+    "ко",
+    "на",
+    "не",
+    "ны",
+    "ні",
+    "ды",
+    "ді",
+    "ты",
+    "ті",
+    "ди",
+    "ти",
+    "ни",
+    "ну",
+    "ду",
     "мен",
     "бен",
     "пен",
@@ -133,270 +380,700 @@ const TURKIC_CYRILLIC: &[&str] = &[
     "дегі",
     "тағы",
     "тегі",
-    "ндағы",
-    "ндегі",
     "дагы",
     "деги",
     "тагы",
     "теги",
-    "догу",
+    "ндағы",
+    "ндегі",
     "лық",
     "лік",
     "дық",
     "дік",
     "тық",
     "тік",
-    "нің",
-    "ро",
-    "и",
-    "ин",
-    "ий",
-    "ийн",
-    "ын",
-    "т",
-    "д",
-    "аас",
-    "ээс",
-    "оос",
-    "тай",
-    "тэй",
-    "руу",
-    "гийн",
-    "нинг",
-    "даги",
-    "ни",
-    "даня",
-];
-const SLAVIC_LATIN: &[&str] = &[
-    "a", "u", "ie", "i", "em", "om", "ou", "ovi", "ą", "ę", "y", "e", "ě", "ii", "ją", "ę", "ją", "ech", "ach", "ami", "om", "ům", "ím", "í", "ej",
-    "jom", "ji", "ju", "je", "jo", "o", "owi", "ach", "ích", "oj", "ama", "ima", "em", "ia", "iu", "iom",
-];
-const TURKIC_LATIN: &[&str] = &[
-    "da", "de", "ta", "te", "dan", "den", "tan", "ten", "ın", "in", "un", "ün", "nın", "nin", "nun", "nün", "a", "e", "ya", "ye", "yı", "yi", "yu",
-    "yü", "ı", "i", "u", "ü", "nda", "nde", "ndan", "nden", "daki", "deki", "taki", "teki", "yla", "yle", "la", "le", "ning", "ga", "ni", "dagi",
-    "ka", "ə", "də", "dən", "nın", "dakı", "dəki", "yə", "nə", "lı", "li",
-];
-const FINNIC: &[&str] = &[
-    "n", "ssa", "ssä", "sta", "stä", "an", "en", "on", "in", "un", "yn", "än", "ön", "lla", "llä", "lta", "ltä", "lle", "a", "ä", "ta", "tä", "hin",
-    "ksi", "na", "nä", "ista", "issa", "ihin", "s", "st", "sse", "t", "l", "lt", "le", "ga", "ks", "ni", "is", "i", "ille", "illa", "ia",
-];
-const HUNGARIAN: &[&str] = &[
-    "ban", "ben", "ba", "be", "ból", "ből", "on", "en", "ön", "n", "nak", "nek", "val", "vel", "t", "ot", "et", "öt", "at", "ért", "ig", "hoz",
-    "hez", "höz", "tól", "től", "ról", "ről", "ra", "re", "nál", "nél", "i", "gal", "gel", "ul", "ban", "ország", "nal", "nel", "ral", "rel", "mal",
-    "bal", "dal", "tal", "ával", "ában", "ából", "ának", "át", "ára", "ába", "án",
-];
-const BALTIC: &[&str] = &[
-    "o", "ui", "ą", "e", "as", "is", "ius", "us", "ys", "os", "oje", "ai", "ų", "ams", "uose", "ais", "ės", "ę", "ėje", "ei", "i", "io", "iui", "į",
-    "iu", "yje", "a", "ā", "u", "am", "ī", "ās", "ēs", "ē", "ai", "ijos", "iją", "ijoje", "ijai", "ija", "iju", "ijā", "ijas", "ijai", "jos", "ją",
-    "joje", "jai", "ja", "jas", "ju", "jā",
-];
-const OTHER_LATIN: &[&str] =
-    &["s", "es", "n", "ul", "ului", "ei", "iei", "a", "en", "ns", "së", "së", "ën", "në", "ia", "ko", "ra", "tik", "n", "eko", "aren", "an", "lla"];
-const GREEK: &[&str] =
-    &["α", "ας", "η", "ης", "ο", "ου", "ος", "ς", "ν", "ων", "ες", "άς", "ή", "ής", "ό", "ού", "ία", "ίας", "ων", "ους", "ην", "αν"];
-const GEORGIAN: &[&str] = &[
-    "ს",
-    "ში",
-    "მა",
-    "ით",
-    "ად",
-    "დან",
-    "ის",
-    "ისა",
-    "თან",
-    "ზე",
-    "ში",
-    "სა",
-    "სთან",
-    "მ",
-    "ისთვის",
-    "სთვის",
-    "ი",
-    "ა",
-    "ე",
-    "ო",
-    "შიც",
-    "დანაც",
-    "იდან",
-    "ელი",
-    "ეთში",
-    "ურ",
-    "ული",
-    "ური",
-    "ის",
-    "ეთის",
-    "ასთან",
-    "ამ",
-    "აში",
-    "იც",
-    "აც",
-    "ისკენ",
-    "სკენ",
-    "ამდე",
-    "მდე",
-];
-const ARMENIAN: &[&str] =
-    &["ի", "ում", "ից", "ով", "ն", "ը", "ին", "իս", "ի", "ում", "ների", "այի", "յի", "յում", "յից", "յան", "ական", "ու", "անի", "անում"];
-const ARABIC: &[&str] = &["", "ا", "ي", "ية", "یها", "ی", "ه", "ها", "های", "ة", "ين", "ون", "ات", "ان", "يين", "يون", "را", "مان", "ئی", "کے"];
-const ETHIOPIC: &[&str] = &["ን", "ም", "ና", "ውያን", "ዊ", "ዊት", "ያ", "ዊያን", "ንም", "ስ", "ያዊ", "ያን", "ና"];
-const ADJECTIVE: &[&str] = &[
-    "ий",
-    "ого",
-    "ому",
-    "им",
-    "ом",
-    "ая",
-    "ой",
-    "ую",
-    "ое",
-    "ие",
-    "их",
-    "ими",
-    "ою",
-    "ої",
-    "ій",
-    "ім",
-    "а",
-    "у",
-    "е",
-    "і",
-    "ай",
-    "ага",
-    "аму",
-    "ае",
-    "ія",
-    "іх",
-    "імі",
-    "и",
-    "о",
-    "ата",
-    "ото",
-    "ите",
-    "ият",
-    "ия",
-    "ог",
-    "ој",
-    "ему",
-    "ем",
-    "ої",
-    "и",
-    "ів",
-    "е",
-    "ин",
-    "ина",
-    "ине",
-    "ину",
+    "лик",
+    "лык",
+    "дык",
+    "дик",
+    "тык",
+    "тик",
+    "лықтар",
+    "дықтар",
+    "лар",
+    "лер",
+    "дар",
+    "дер",
+    "тар",
+    "тер",
     "ы",
-    "ам",
-    "ами",
-    "ах", // Latin
-    "i",
-    "y",
-    "ý",
-    "iego",
-    "iemu",
-    "im",
-    "ym",
-    "a",
-    "ą",
-    "ej",
-    "iej",
-    "ie",
-    "e",
-    "ego",
-    "ich",
-    "ych",
-    "ého",
-    "ému",
-    "é",
-    "í",
-    "ím",
-    "ých",
-    "á",
-    "ú",
-    "ou",
-    "og",
-    "om",
-    "oj",
-    "ih",
-    "ima",
-    "imi",
-    "ými",
-    "ým",
-    "ima",
-    "u",
-    "ega",
-    "emu",
-    "em",
-    "ém",
-    "ích",
-    "kiej",
-    "kie",
-    "o", // Arabic and Persian
-    "",
-    "ة",
-    "ين",
-    "ون",
-    "ات",
-    "ان",
-    "ون",
-    "یان",
-    "ی",
-    "ها",
-    "های",
-    "‌ها",
-    "‌های",
-    "ه",
-    "ا",
+    "і",
+    "сы",
+    "сі",
+    "и",
+    "си",
+    "ында",
+    "інде",
+    "сында",
+    "сінде",
+    "ының",
+    "інің",
+    "сының",
+    "сінің",
+    "ына",
+    "іне",
+    "сына",
+    "сіне",
+    "ын",
+    "ін",
+    "сын",
+    "сін",
+    "нда",
+    "нде",
+    "дин",
+    "лук",
+    "дук",
+    "тук",
+    "й",
+    "йи",
+    "ро",
+    "ва",
+    "ҳо",
+    "ии",
+    "ю",
+    "нинг",
+    "ники",
+    "даги",
 ];
 
-/// True where `rest` (the letters after a name, up to the word's end) is an ending that the name may take.
-pub fn is_ending(rest: &str, script: Script, language: &str, needed: bool) -> bool {
-    if rest.is_empty() {
-        return !needed;
-    }
-    match script {
-        Script::Cyrillic => match language {
-            "kk" | "ky" | "tt" | "ba" | "uz" | "az" | "tk" | "mn" | "tg" => TURKIC_CYRILLIC.contains(&rest) || SLAVIC_CYRILLIC.contains(&rest),
-            _ => SLAVIC_CYRILLIC.contains(&rest),
-        },
-        Script::Latin => match language {
-            "pl" | "cs" | "sk" | "hr" | "bs" | "sr" | "sl" | "sh" => SLAVIC_LATIN.contains(&rest),
-            "tr" | "az" | "uz" | "tk" | "ku" | "kk" => TURKIC_LATIN.contains(&rest),
-            "fi" | "et" => FINNIC.contains(&rest),
-            "hu" => HUNGARIAN.contains(&rest),
-            "lt" | "lv" => BALTIC.contains(&rest),
-            "de" | "sv" | "no" | "nb" | "nn" | "da" | "nl" | "is" => matches!(rest, "s" | "es"),
-            "ro" | "sq" | "eu" => OTHER_LATIN.contains(&rest),
-            _ => false,
-        },
-        Script::Greek => GREEK.contains(&rest),
-        Script::Georgian => GEORGIAN.contains(&rest),
-        Script::Armenian => ARMENIAN.contains(&rest),
-        Script::Arabic => ARABIC.contains(&rest),
-        Script::Ethiopic => ETHIOPIC.contains(&rest),
-        // Particles are glued on: 한국에서, இந்தியாவில்.
-        Script::Hangul => rest.chars().count() <= 4,
-        Script::Indic => rest.chars().count() <= 6,
-        Script::Unspaced => true,
-        Script::Hebrew | Script::Other => false,
-    }
+/// Turkish, Azerbaijani, Turkmen and Uzbek in Latin; an apostrophe parts words already.
+const TURKIC_LATIN: &[&str] = &[
+    "da", "de", "ta", "te", "dan", "den", "tan", "ten", "nda", "nde", "ndan", "nden", "in", "un", "ün", "nin", "nun", "nün", "nın", "a", "e", "ya",
+    "ye", "na", "ne", "i", "u", "ü", "yi", "yu", "yü", "ni", "nu", "nü", "li", "lu", "lü", "liler", "lular", "lilar", "deki", "daki", "teki", "taki",
+    "ndaki", "ndeki", "la", "le", "yla", "yle", "lar", "ler", "lari", "leri", "larin", "lerin", "si", "dir", "dur", "tir", "ə", "yə", "nə", "də",
+    "dən", "dəki", "nın", "dakı", "ın", "lı", "nı", "ı", "yı", "ga", "ka", "qa", "ning", "dagi", "ni", "lik", "liklar", "likler", "da", "dan", "niň",
+    "iň", "yň", "nyň", "nda", "dä", "den", "daky", "däki", "ly", "li", "a", "e", "ä", "sinin", "sina", "sine", "sinda", "sinde", "nin", "ında",
+    "ında", "inda", "inde", "ina", "ine", "inin",
+];
+
+const HUNGARIAN: &[Ending] = &[
+    ("ban", &["", "á"]),
+    ("ben", &["", "é"]),
+    ("ból", &[""]),
+    ("ből", &[""]),
+    ("ba", &[""]),
+    ("be", &[""]),
+    ("on", &[""]),
+    ("en", &[""]),
+    ("ön", &[""]),
+    ("n", &[""]),
+    ("ra", &[""]),
+    ("re", &[""]),
+    ("ról", &[""]),
+    ("ről", &[""]),
+    ("nak", &[""]),
+    ("nek", &[""]),
+    ("nal", &[""]),
+    ("val", &[""]),
+    ("vel", &[""]),
+    ("kal", &[""]),
+    ("gal", &[""]),
+    ("tal", &[""]),
+    ("ral", &[""]),
+    ("ot", &[""]),
+    ("et", &[""]),
+    ("öt", &[""]),
+    ("at", &[""]),
+    ("t", &[""]),
+    ("i", &[""]),
+    ("ai", &["a"]),
+    ("ei", &["e"]),
+    ("tól", &[""]),
+    ("től", &[""]),
+    ("hoz", &[""]),
+    ("hez", &[""]),
+    ("höz", &[""]),
+    ("ig", &[""]),
+    ("ért", &[""]),
+    ("nál", &[""]),
+    ("nél", &[""]),
+    ("iak", &[""]),
+    ("ban", &[""]),
+    ("ában", &["a"]),
+    ("ából", &["a"]),
+    ("ába", &["a"]),
+    ("án", &["a"]),
+    ("ára", &["a"]),
+    ("áról", &["a"]),
+    ("ának", &["a"]),
+    ("ával", &["a"]),
+    ("át", &["a"]),
+    ("ától", &["a"]),
+    ("ához", &["a"]),
+    ("áig", &["a"]),
+    ("áért", &["a"]),
+    ("ánál", &["a"]),
+    ("ében", &["e"]),
+    ("ére", &["e"]),
+    ("ének", &["e"]),
+    ("ét", &["e"]),
+    ("ével", &["e"]),
+    ("okban", &["ok"]),
+    ("ek", &[""]),
+    ("ok", &[""]),
+    ("ak", &[""]),
+];
+
+const FINNIC: &[Ending] = &[
+    ("n", &[""]),
+    ("ssa", &[""]),
+    ("ssä", &[""]),
+    ("sta", &[""]),
+    ("stä", &[""]),
+    ("an", &["a"]),
+    ("än", &["ä"]),
+    ("lla", &[""]),
+    ("llä", &[""]),
+    ("lta", &[""]),
+    ("ltä", &[""]),
+    ("lle", &[""]),
+    ("a", &[""]),
+    ("ä", &[""]),
+    ("ta", &[""]),
+    ("tä", &[""]),
+    ("ksi", &[""]),
+    ("na", &[""]),
+    ("nä", &[""]),
+    ("in", &["i", ""]),
+    ("iin", &["i", ""]),
+    ("on", &["o"]),
+    ("oon", &["o"]),
+    ("aan", &["a"]),
+    ("ään", &["ä"]),
+    ("issa", &[""]),
+    ("ista", &[""]),
+    ("iin", &[""]),
+    ("en", &[""]),
+    ("issä", &[""]),
+    ("lainen", &[""]),
+    ("läinen", &[""]),
+    ("laisen", &[""]),
+    ("läisen", &[""]),
+    ("laiset", &[""]),
+    ("läiset", &[""]),
+    ("laisia", &[""]),
+    ("laisten", &[""]),
+    ("ssaan", &[""]),
+    ("assa", &["at"]),
+    ("oissa", &["at"]),
+    ("ojen", &["at"]),
+    ("oista", &["at"]),
+    ("oihin", &["at"]),
+    ("ojen", &["at"]),
+    ("issa", &["at", "t"]),
+    ("ien", &["t", "at"]),
+    ("s", &[""]),
+    ("st", &[""]),
+    ("sse", &[""]),
+    ("l", &[""]),
+    ("lt", &[""]),
+    ("le", &[""]),
+    ("t", &[""]),
+    ("ga", &[""]),
+    ("d", &[""]),
+    ("lane", &[""]),
+    ("lased", &[""]),
+    ("laste", &[""]),
+    ("i", &[""]),
+    ("is", &[""]),
+    ("ist", &[""]),
+    ("isse", &[""]),
+];
+
+const BALTIC: &[Ending] = &[
+    ("os", &["a"]),
+    ("oje", &["a"]),
+    ("ą", &["a"]),
+    ("ai", &["a"]),
+    ("a", &["as", "is"]),
+    ("o", &["as"]),
+    ("e", &["as", "a"]),
+    ("ui", &["as"]),
+    ("ės", &["ė"]),
+    ("ėje", &["ė"]),
+    ("ę", &["ė"]),
+    ("io", &["is"]),
+    ("ijos", &["ija"]),
+    ("ijoje", &["ija"]),
+    ("iją", &["ija"]),
+    ("ijai", &["ija"]),
+    ("ija", &["ija"]),
+    ("as", &["a"]),
+    ("ā", &["a"]),
+    ("u", &["a", "s"]),
+    ("ai", &["a"]),
+    ("ē", &["e"]),
+    ("es", &["e"]),
+    ("ijas", &["ija"]),
+    ("ijā", &["ija"]),
+    ("iju", &["ija"]),
+    ("ijai", &["ija"]),
+    ("ām", &["as"]),
+    ("ās", &["as"]),
+    ("ose", &["ai", "os"]),
+    ("ių", &["iai"]),
+    ("ų", &["ai", "os"]),
+];
+
+const GEORGIAN: &[Ending] = &[
+    ("ს", &["", "ი"]),
+    ("ის", &["ი", "ა", "ე"]),
+    ("ში", &["", "ი", "ა"]),
+    ("შია", &["", "ი"]),
+    ("მა", &["", "ი"]),
+    ("თან", &["", "ი"]),
+    ("ისთვის", &["ი", "ა"]),
+    ("სთვის", &[""]),
+    ("დან", &["", "ი"]),
+    ("იდან", &["ი", "ა"]),
+    ("ით", &["ი", "ა"]),
+    ("თი", &[""]),
+    ("ზე", &["", "ი"]),
+    ("ად", &["ი"]),
+    ("ამ", &["ა"]),
+    ("ელი", &["ი", "ა"]),
+    ("ური", &["ი", "ა"]),
+    ("ული", &["ი", "ა", "ეთი"]),
+    ("ელმა", &["ი", "ა"]),
+    ("ელების", &["ი", "ა"]),
+    ("ურ", &["ი", "ა"]),
+    ("ული", &["ი", "ა"]),
+    ("ეთის", &["ეთი"]),
+    ("ეთში", &["ეთი"]),
+    ("ეთს", &["ეთი"]),
+    ("ეთმა", &["ეთი"]),
+    ("ეთიდან", &["ეთი"]),
+    ("ეთთან", &["ეთი"]),
+    ("ისა", &["ი", "ა"]),
+    ("სა", &["", "ი"]),
+    ("სადა", &[""]),
+    ("ც", &["", "ი"]),
+    ("ების", &["ები"]),
+    ("ებში", &["ები"]),
+    ("ებს", &["ები"]),
+    ("ებმა", &["ები"]),
+    ("ებიდან", &["ები"]),
+    ("ებისა", &["ები"]),
+    ("ებთან", &["ები"]),
+    ("ების", &["ი"]),
+    ("ის", &["ის"]),
+];
+
+const ARMENIAN: &[Ending] = &[
+    ("ի", &["", "ա"]),
+    ("ում", &["", "ա"]),
+    ("ից", &["", "ա"]),
+    ("ը", &[""]),
+    ("ն", &[""]),
+    ("ին", &["", "ա"]),
+    ("ով", &["", "ա"]),
+    ("իայի", &["իա"]),
+    ("այի", &["ա"]),
+    ("այում", &["ա"]),
+    ("այից", &["ա"]),
+    ("ան", &["ա"]),
+    ("ային", &["ա"]),
+    ("ացի", &["", "ա"]),
+    ("յան", &["", "ա"]),
+    ("ական", &["", "ա", "իա"]),
+    ("ների", &["ներ"]),
+    ("ներում", &["ներ"]),
+    ("ներից", &["ներ"]),
+    ("ները", &["ներ"]),
+    ("ներն", &["ներ"]),
+    ("ների", &[""]),
+    ("յի", &[""]),
+    ("յում", &[""]),
+    ("յից", &[""]),
+    ("յան", &[""]),
+    ("ում", &["ը"]),
+    ("ի", &["ը"]),
+    ("այով", &["ա"]),
+    ("ցիներ", &[""]),
+    ("ցի", &[""]),
+];
+
+const GREEK: &[Ending] = &[
+    ("ς", &[""]),
+    ("ας", &["α"]),
+    ("ης", &["η"]),
+    ("ν", &[""]),
+    ("ου", &["ος", "ο"]),
+    ("ο", &["ος"]),
+    ("ον", &["ος"]),
+    ("ες", &["α"]),
+    ("ών", &["ες", "ές"]),
+    ("ων", &["ες", "οι", "α"]),
+    ("ούς", &["οί"]),
+    ("ό", &["ός"]),
+    ("ού", &["ός", "ό"]),
+    ("ή", &["ός"]),
+    ("ής", &["ός", "ή"]),
+    ("ές", &["ός"]),
+    ("ά", &["ός"]),
+    ("οί", &["ός"]),
+    ("ίας", &["ία"]),
+    ("α", &["ος"]),
+    ("ους", &["οι", "ος"]),
+    ("εις", &["η"]),
+    ("είς", &["ή"]),
+];
+
+const ROMANIAN: &[Ending] = &[
+    ("ul", &[""]),
+    ("ului", &[""]),
+    ("ei", &["a"]),
+    ("a", &["", "ă"]),
+    ("i", &["a"]),
+    ("lor", &["", "e"]),
+    ("elor", &["e"]),
+    ("ii", &["ia"]),
+    ("iei", &["ia"]),
+    ("le", &[""]),
+    ("ilor", &["i", ""]),
+    ("ui", &[""]),
+    ("e", &["a"]),
+    ("ele", &[""]),
+];
+
+const ALBANIAN: &[Ending] = &[
+    ("s", &[""]),
+    ("së", &[""]),
+    ("ës", &["ë", ""]),
+    ("ë", &["", "a"]),
+    ("n", &[""]),
+    ("it", &["", "i"]),
+    ("i", &[""]),
+    ("isë", &["i"]),
+    ("in", &["", "i"]),
+    ("inë", &["i"]),
+    ("ia", &["i"]),
+    ("a", &["ë", ""]),
+];
+
+const GERMAN: &[Ending] = &[
+    ("s", &[""]),
+    ("e", &[""]),
+    ("en", &[""]),
+    ("er", &[""]),
+    ("es", &[""]),
+    ("em", &[""]),
+    ("n", &[""]),
+    ("ern", &["er", ""]),
+    ("ns", &["n"]),
+    ("innen", &[""]),
+    ("in", &[""]),
+    ("ers", &["er"]),
+];
+
+const NORDIC: &[Ending] =
+    &[("s", &[""]), ("e", &["", "k"]), ("a", &[""]), ("et", &[""]), ("ene", &["er"]), ("isk", &[""]), ("en", &[""]), ("er", &[""])];
+
+const BENGALI: &[&str] = &["র", "ের", "তে", "ে", "য়", "য়ের", "কে", "ও", "ই", "এর", "ীয়", "ায়", "েও", "েই", "েরও", "টি", "এ"];
+
+const DRAVIDIAN: &[&str] = &[
+    "ில்",
+    "ின்",
+    "ுக்கு",
+    "ிலிருந்து",
+    "ிலுள்ள",
+    "ை",
+    "ால்",
+    "ிய",
+    "ும்",
+    "ுடன்",
+    "ிற்கு",
+    "ிலும்",
+    "ிலேயே",
+    "ுக்கும்",
+    "வில்",
+    "வின்",
+    "வுக்கு",
+    "விற்கு",
+    "விலிருந்து",
+    "வை",
+    "வும்",
+    "வுடன்",
+    "வால்",
+    "விலுள்ள",
+    "வுக்கும்",
+    "விலும்",
+    "வினால்",
+    "ினால்",
+    "ைச்",
+    "ைத்",
+    "ைப்",
+    "ைக்",
+    "வைச்",
+    "வைத்",
+    "வைப்",
+    "வைக்",
+    "ுக்குச்",
+    "ுக்குப்",
+    "ுக்குள்",
+    "வுக்குள்",
+    "யில்",
+    "யின்",
+    "யிலிருந்து",
+    "க்கு",
+    "யை",
+    "யும்",
+    "த்தில்",
+    "த்தின்",
+    "த்திற்கு",
+    "த்திலிருந்து",
+    "ர்கள்",
+    "ர்களின்",
+    "வில்தான்",
+    "யிலுள்ள",
+    "ிடம்",
+    "விடம்",
+    "வுடனான",
+    "ுடனான",
+    "வோ",
+    "ோ",
+    "లో",
+    "కు",
+    "ను",
+    "తో",
+    "లోని",
+    "నుంచి",
+    "ದಲ್ಲಿ",
+    "ದ",
+    "ನ",
+    "ಗೆ",
+    "യിൽ",
+    "യുടെ",
+    "ിൽ",
+    "ിന്റെ",
+    "ലെ",
+    "ಲ್ಲಿ",
+    "ರ",
+];
+
+const KOREAN_TRAPS: &[(&str, &[&str])] = &[
+    ("인도", &["적", "주의", "하", "되", "한", "를", "에서"]),
+    ("가나", &["다"]),
+    ("수단", &["을", "과", "이", "은", "으로"]),
+    ("이란", &["다"]),
+    ("오만", &["하", "한", "과"]),
+    ("말리", &["다", "는"]),
+    ("기니", &["스"]),
+    ("차드", &[]),
+];
+
+const FINNISH_PARTS: usize = 4;
+
+/// The languages that inflect alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    EastSlavic,
+    BalkanCyrillic,
+    Serbian,
+    WestSlavic,
+    TurkicCyrillic,
+    TurkicLatin,
+    Hungarian,
+    Finnic,
+    Baltic,
+    Georgian,
+    Armenian,
+    Greek,
+    Romanian,
+    Albanian,
+    German,
+    Nordic,
+    Bengali,
+    Dravidian,
+    Korean,
+    Ethiopic,
+    Arabic,
+    Persian,
+    Hebrew,
+    Plain,
 }
 
-/// True where `rest` is an ending of an adjective or of its people.
-pub fn is_adjective_ending(rest: &str) -> bool {
-    ADJECTIVE.contains(&rest)
-}
-
-/// True where `before` (the letters before a name in its word) is empty or what a language writes together with it.
-pub fn is_prefix(before: &str, script: Script) -> bool {
-    match script {
-        Script::Unspaced => true,
-        Script::Arabic => {
-            matches!(before, "" | "و" | "ف" | "ب" | "ك" | "ل" | "ال" | "وال" | "بال" | "لل" | "كال" | "فال" | "ول" | "وب" | "ولل" | "وبال")
+impl Family {
+    /// The family of a word of a story: its script first, then the story's language.
+    pub fn of(language: &Language, word: &str) -> Self {
+        let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { return Self::Plain };
+        let language = language.as_str();
+        match u32::from(first) {
+            0x0400..=0x052F => match language {
+                "bg" | "mk" => Self::BalkanCyrillic,
+                "sr" | "bs" | "hr" => Self::Serbian,
+                "kk" | "ky" | "tt" | "ba" | "uz" | "tg" | "az" | "tk" | "mn" | "ug" => Self::TurkicCyrillic,
+                _ => Self::EastSlavic,
+            },
+            0x10A0..=0x10FF => Self::Georgian,
+            0x0530..=0x058F => Self::Armenian,
+            0x0370..=0x03FF | 0x1F00..=0x1FFF => Self::Greek,
+            0x1200..=0x139F => Self::Ethiopic,
+            0x0590..=0x05FF => Self::Hebrew,
+            0x0980..=0x09FF => Self::Bengali,
+            0x0B80..=0x0D7F => Self::Dravidian,
+            0xAC00..=0xD7AF | 0x1100..=0x11FF => Self::Korean,
+            0x0600..=0x06FF | 0x0750..=0x077F | 0xFB50..=0xFDFF | 0xFE70..=0xFEFF => {
+                if language == "ar" {
+                    Self::Arabic
+                } else {
+                    Self::Persian
+                }
+            }
+            0x0041..=0x024F | 0x1E00..=0x1EFF => match language {
+                "pl" | "cs" | "sk" | "sl" | "hr" | "bs" | "sr" => Self::WestSlavic,
+                "tr" | "az" | "tk" | "uz" | "kk" => Self::TurkicLatin,
+                "hu" => Self::Hungarian,
+                "fi" | "et" => Self::Finnic,
+                "lt" | "lv" => Self::Baltic,
+                "ro" => Self::Romanian,
+                "sq" => Self::Albanian,
+                "de" | "lb" => Self::German,
+                "sv" | "da" | "no" | "nb" | "nn" | "nl" | "is" | "af" => Self::Nordic,
+                _ => Self::Plain,
+            },
+            _ => Self::Plain,
         }
-        Script::Hebrew => matches!(before, "" | "ה" | "ו" | "ב" | "ל" | "מ" | "ש" | "כ" | "וה" | "וב" | "ול" | "ומ" | "שב" | "מה" | "שה"),
-        Script::Ethiopic => matches!(before, "" | "በ" | "የ" | "ከ" | "ለ" | "ስለ" | "እንደ" | "ወደ" | "ብ" | "ካብ" | "ናይ" | "ን" | "የእ"),
-        _ => before.is_empty(),
+    }
+
+    /// Calls `found` with every form that the word may be an inflection of, itself first.
+    pub fn bases(self, word: &str, mut found: impl FnMut(&str)) {
+        found(word);
+        match self {
+            Self::EastSlavic => replaced(word, EAST_SLAVIC, 2, &mut found),
+            Self::BalkanCyrillic => replaced(word, BALKAN_CYRILLIC, 3, &mut found),
+            Self::Serbian => replaced(word, SERBIAN_CYRILLIC, 2, &mut found),
+            Self::WestSlavic => replaced(word, WEST_SLAVIC, 2, &mut found),
+            Self::Hungarian => replaced(word, HUNGARIAN, 3, &mut found),
+            Self::Finnic => replaced(word, FINNIC, FINNISH_PARTS, &mut found),
+            Self::Baltic => replaced(word, BALTIC, 3, &mut found),
+            Self::Georgian => replaced(word, GEORGIAN, 2, &mut found),
+            Self::Armenian => replaced(word, ARMENIAN, 3, &mut found),
+            Self::Greek => replaced(word, GREEK, 3, &mut found),
+            Self::Romanian => replaced(word, ROMANIAN, 4, &mut found),
+            Self::Albanian => replaced(word, ALBANIAN, 3, &mut found),
+            Self::German => replaced(word, GERMAN, 4, &mut found),
+            Self::Nordic => replaced(word, NORDIC, 4, &mut found),
+            Self::TurkicCyrillic => cut(word, TURKIC_CYRILLIC, 3, &mut found),
+            Self::TurkicLatin => cut(word, TURKIC_LATIN, 3, &mut found),
+            Self::Bengali => cut(word, BENGALI, 2, &mut found),
+            Self::Dravidian => dravidian(word, &mut found),
+            Self::Korean => korean(word, &mut found),
+            Self::Ethiopic => ethiopic(word, &mut found),
+            Self::Arabic => arabic(word, &mut found),
+            Self::Persian => cut(word, &["ي", "ها", "هاي", "يها", "ان", "يان", "ئي", "اي", "ۍ", "يان"], 3, &mut found),
+            Self::Hebrew => prefixed(word, &["ב", "ל", "מ", "ה", "ו", "ש", "כ", "וב", "ול", "שב", "מה", "של", "ומ"], 3, &mut found),
+            Self::Plain => {}
+        }
+    }
+}
+
+/// Words whose stem keeps at least `least` letters, with each ending replaced.
+fn replaced(word: &str, endings: &[Ending], least: usize, found: &mut impl FnMut(&str)) {
+    let mut base = String::with_capacity(word.len() + 4);
+    for (ending, bases) in endings {
+        let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(least - 1).is_some()) else { continue };
+        for end in *bases {
+            if end == ending {
+                continue;
+            }
+            base.clear();
+            base.push_str(stem);
+            base.push_str(end);
+            found(&base);
+        }
+    }
+}
+
+fn cut(word: &str, endings: &[&str], least: usize, found: &mut impl FnMut(&str)) {
+    for ending in endings {
+        if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(least - 1).is_some()) {
+            found(stem);
+        }
+    }
+}
+
+fn prefixed(word: &str, prefixes: &[&str], least: usize, found: &mut impl FnMut(&str)) {
+    for prefix in prefixes {
+        if let Some(rest) = word.strip_prefix(prefix).filter(|rest| rest.chars().nth(least - 1).is_some()) {
+            found(rest);
+        }
+    }
+}
+
+/// Tamil and its relatives: a silent consonant takes the vowel of the ending.
+fn dravidian(word: &str, found: &mut impl FnMut(&str)) {
+    let mut base = String::with_capacity(word.len() + 4);
+    for ending in DRAVIDIAN {
+        let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(2).is_some()) else { continue };
+        found(stem);
+        for end in ["்", "ு", "ம்"] {
+            base.clear();
+            base.push_str(stem);
+            base.push_str(end);
+            found(&base);
+        }
+    }
+}
+
+/// Particles follow a word without a space: every beginning is looked up, the longest first.
+fn korean(word: &str, found: &mut impl FnMut(&str)) {
+    let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(2).collect();
+    for end in ends.into_iter().rev() {
+        let (Some(stem), Some(rest)) = (word.get(..end), word.get(end..)) else { continue };
+        let trapped = KOREAN_TRAPS.iter().any(|(trap, rests)| *trap == stem && rests.iter().any(|start| rest.starts_with(start)));
+        if !trapped {
+            found(stem);
+        }
+    }
+}
+
+/// Prepositions and endings of Amharic and Tigrinya.
+fn ethiopic(word: &str, found: &mut impl FnMut(&str)) {
+    let mut stems = vec![word];
+    for prefix in ["በ", "የ", "ከ", "ለ", "ስለ", "እንደ", "ወደ", "በየ", "የየ", "ናይ", "ን", "ብ", "ካብ", "እና"] {
+        if let Some(rest) = word.strip_prefix(prefix).filter(|rest| rest.chars().nth(1).is_some()) {
+            found(rest);
+            stems.push(rest);
+        }
+    }
+    for stem in stems {
+        cut(stem, &["ን", "ም", "ና", "ዊ", "ያዊ", "ውያን", "ያዊያን", "ዊት", "ያን", "ዊው", "ንና", "ንም", "ው", "ዋ", "ይቱ", "ውያንን"], 2, found);
+    }
+}
+
+/// Joined particles, the article and the endings of Arabic adjectives.
+fn arabic(word: &str, found: &mut impl FnMut(&str)) {
+    let mut stems = vec![word.to_owned()];
+    for prefix in ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "كال", "فال", "وب", "ول", "لل", "ولل", "وبال"] {
+        if let Some(rest) = word.strip_prefix(prefix).filter(|rest| rest.chars().nth(2).is_some()) {
+            // A name with an article keeps it after a particle, and loses a letter of it after ل.
+            if prefix.ends_with("لل") || prefix.ends_with("ال") {
+                stems.push(format!("ال{rest}"));
+            }
+            stems.push(rest.to_owned());
+        }
+    }
+    for stem in &stems {
+        found(stem);
+    }
+    for stem in stems {
+        // An adjective in its forms is looked up as the masculine singular.
+        for (ending, base) in [("يه", "ي"), ("يون", "ي"), ("يين", "ي"), ("يات", "ي"), ("يتين", "ي"), ("يا", "ي"), ("تين", "ه")]
+        {
+            if let Some(rest) = stem.strip_suffix(ending).filter(|rest| rest.chars().nth(1).is_some()) {
+                found(&format!("{rest}{base}"));
+            }
+        }
     }
 }

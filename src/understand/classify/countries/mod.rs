@@ -1,46 +1,42 @@
 //! Which countries a story is about, and which it mentions.
 //!
-//! Names in every CLDR language, adjectives, capitals, cities, regions and offices, from tables under data/. Each mention weighs by what it is and
-//! where it stands; a name of several countries goes to the one that the rest of the text speaks for. docs/decisions/0030 has the measurements.
+//! Enters: headline, text, language, the source's own country. Leaves: labels with the places that speak for them, and the main country where
+//! one stands out. Names of countries, adjectives, regions and cities are looked up word by word in embedded tables; what several countries
+//! share goes to the one that the rest of the story speaks for. Deliberately absent: where a person is from, and any truth beyond the text.
 
 mod endings;
 mod find;
 mod table;
 mod weigh;
+mod words;
 
-use std::sync::Arc;
+#[cfg(test)]
+mod tests;
 
-use crate::model::{CountryCode, CountryLabel, Field, Language};
-use crate::understand::classify::countries::find::find;
+use std::sync::OnceLock;
+
+use crate::model::{CountryCode, CountryLabel, Language};
 use crate::understand::classify::countries::table::Table;
-use crate::understand::classify::countries::weigh::weigh;
 
 /// Names, adjectives and places in every language.
 #[derive(Debug)]
 pub struct Countries {
-    table: Arc<Table>,
+    /// Indexed when the first story comes: commands that label nothing do not wait for it.
+    tables: OnceLock<Tables>,
 }
 
-/// A headline and a text, looked at together.
-#[derive(Debug, Clone, Copy)]
-struct Fields<'a> {
-    title: &'a str,
-    text: &'a str,
+/// The tables of data/countries and data/places.
+#[derive(Debug)]
+pub struct Tables {
+    names: Table,
+    cities: Table,
+    regions: Table,
 }
-
-impl Fields<'_> {
-    fn of(&self, field: Field) -> &str {
-        if field == Field::Title { self.title } else { self.text }
-    }
-}
-
-/// So much of a text is looked at: what follows is background.
-const TEXT_BYTES: usize = 12_000;
 
 impl Countries {
-    /// Loads the embedded tables.
+    /// Refers to the embedded tables.
     pub fn new() -> Self {
-        Self { table: table::table() }
+        Self { tables: OnceLock::new() }
     }
 
     /// Labels highest score first, and the main country where there is one.
@@ -51,11 +47,17 @@ impl Countries {
         language: &Language,
         source_country: Option<CountryCode>,
     ) -> (Vec<CountryLabel>, Option<CountryCode>) {
-        let cut = text.floor_char_boundary(TEXT_BYTES.min(text.len()));
-        let fields = Fields { title, text: text.get(..cut).unwrap_or(text) };
-        let mut mentions = find(&self.table, Field::Title, fields.title, language.as_str());
-        mentions.extend(find(&self.table, Field::Text, fields.text, language.as_str()));
-        weigh(&self.table, fields, &mentions, source_country)
+        weigh::label(self.tables.get_or_init(Tables::load), title, text, language, source_country)
+    }
+}
+
+impl Tables {
+    fn load() -> Self {
+        Self {
+            names: Table::new(include_str!("../../../../data/countries/names.tsv")),
+            cities: Table::new(include_str!("../../../../data/places/cities.tsv")),
+            regions: Table::new(include_str!("../../../../data/places/regions.tsv")),
+        }
     }
 }
 

@@ -1,158 +1,132 @@
-//! The embedded names, and one automaton over all of them.
+//! The embedded tables: sorted lines, found by their first word without copying them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::model::CountryCode;
-use crate::understand::classify::countries::endings::{script_of, stem};
 
-const NAMES: &str = include_str!("../../../../data/countries/names.tsv");
-const BY_HAND: &str = include_str!("../../../../data/countries/by_hand.tsv");
-const PLACES: &str = include_str!("../../../../data/places/places.tsv");
+/// Lines `key \t kind \t country \t extra`, sorted by the first word of the key.
+#[derive(Debug)]
+pub struct Table {
+    text: &'static str,
+    /// First word: where its lines begin and end.
+    lines: HashMap<&'static str, (u32, u32)>,
+    /// First letter: the longest key in letters, for scripts without spaces.
+    longest: HashMap<char, usize>,
+}
 
-/// What a name is to a country.
+/// A line.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    pub key: &'static str,
+    pub kind: Kind,
+    pub country: CountryCode,
+    /// Languages parted by commas for names, a region for places.
+    pub extra: &'static str,
+}
+
+/// What a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A town.
-    City,
-    /// A region, or a part that is called by its own name.
-    Region,
-    /// A body or office that stands for a state.
-    Institution,
-    /// The people, or an adjective.
-    People,
-    Capital,
     Name,
+    /// An abbreviation, its letters as they stand.
+    Exact,
+    Adjective,
+    Region,
+    Capital,
+    /// A million people or more.
+    Metropolis,
+    /// A hundred thousand people or more.
+    City,
+    Town,
+    /// A place elsewhere that has the name of a known one.
+    Namesake,
+    /// A phrase that contains a name and means no country.
+    Trap,
 }
 
 impl Kind {
-    fn parse(letter: &str) -> Option<Self> {
-        Some(match letter {
-            "n" => Self::Name,
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "N" => Self::Name,
+            "X" => Self::Exact,
+            "A" => Self::Adjective,
+            "R" => Self::Region,
             "C" => Self::Capital,
-            "c" => Self::City,
-            "r" => Self::Region,
-            "i" => Self::Institution,
-            "a" | "w" => Self::People,
+            "M" => Self::Metropolis,
+            "H" => Self::City,
+            "T" => Self::Town,
+            "O" => Self::Namesake,
+            "Z" => Self::Trap,
             _ => return None,
         })
     }
 
-    /// The rule's name in evidence.
+    /// The name in evidence.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Name => "name",
-            Self::Capital => "capital",
-            Self::City => "city",
+            Self::Name | Self::Exact => "name",
+            Self::Adjective => "demonym",
             Self::Region => "region",
-            Self::Institution => "institution",
-            Self::People => "people",
+            Self::Capital => "capital",
+            Self::Metropolis | Self::City => "city",
+            Self::Town | Self::Namesake => "town",
+            Self::Trap => "trap",
         }
+    }
+
+    /// Settlements, whose names several countries may share.
+    pub fn is_city(self) -> bool {
+        matches!(self, Self::Capital | Self::Metropolis | Self::City | Self::Town | Self::Namesake)
     }
 }
 
-/// One reading of a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
-    pub kind: Kind,
-    pub code: CountryCode,
-    /// In thousands; 0 where it is no place.
-    pub population: u32,
-}
-
-/// How a pattern is met in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// The name itself, with or without an ending of its language.
-    Whole,
-    /// The name without its final vowel: an ending must follow.
-    Stem,
-    /// The stem of an adjective: an adjective's ending must follow.
-    Adjective,
-    /// Exactly this.
-    Exact,
-}
-
-/// A pattern of the automaton.
-#[derive(Debug, Clone, Copy)]
-pub struct Pattern {
-    pub form: Form,
-    /// Where its readings are.
-    pub name: usize,
-}
-
-/// All names.
-#[derive(Debug)]
-pub struct Table {
-    pub automaton: AhoCorasick,
-    pub patterns: Vec<Pattern>,
-    /// Readings of each name.
-    pub readings: Vec<Vec<Reading>>,
-}
-
-/// The table, built at the first use and shared by all classifiers: it does not depend on any configuration.
-pub fn table() -> Arc<Table> {
-    static TABLE: OnceLock<Arc<Table>> = OnceLock::new();
-    Arc::clone(TABLE.get_or_init(|| Arc::new(build())))
-}
-
-fn build() -> Table {
-    let mut names: HashMap<(&str, bool), usize> = HashMap::new();
-    let mut order: Vec<(&str, Form)> = Vec::new();
-    let mut readings: Vec<Vec<Reading>> = Vec::new();
-    for line in BY_HAND.lines().chain(NAMES.lines()).chain(PLACES.lines()).filter(|line| !line.starts_with('#')) {
-        let mut columns = line.split('\t');
-        let (Some(name), Some(letter), Some(code)) = (columns.next(), columns.next(), columns.next()) else { continue };
-        let (Some(kind), Some(code)) = (Kind::parse(letter), CountryCode::parse(code)) else { continue };
-        let population = columns.next().and_then(|text| text.parse().ok()).unwrap_or(0);
-        let form = match letter {
-            "a" => Form::Adjective,
-            "w" => Form::Exact,
-            _ => Form::Whole,
-        };
-        let index = *names.entry((name, form == Form::Adjective)).or_insert_with(|| {
-            order.push((name, form));
-            readings.push(Vec::new());
-            readings.len() - 1
-        });
-        let known = readings.get_mut(index);
-        if let Some(known) = known
-            && !known.iter().any(|reading| reading.code == code && reading.kind >= kind)
-        {
-            known.push(Reading { kind, code, population });
-        }
-    }
-    let mut texts: Vec<&str> = Vec::new();
-    let mut patterns = Vec::new();
-    for (index, (name, form)) in order.iter().enumerate() {
-        texts.push(name);
-        patterns.push(Pattern { form: *form, name: index });
-        if *form == Form::Whole
-            && let Some(stem) = stem(name, script_of(name))
-        {
-            texts.push(stem);
-            patterns.push(Pattern { form: Form::Stem, name: index });
-        }
-    }
-    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).match_kind(MatchKind::Standard).build(&texts);
-    let automaton = automaton.expect("the embedded names are far below the automaton's limits, as the tests show");
-    Table { automaton, patterns, readings }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Kind, table};
-
-    #[test]
-    fn every_line_of_the_tables_is_read() {
-        for (name, text) in [("names", super::NAMES), ("by hand", super::BY_HAND), ("places", super::PLACES)] {
-            for line in text.lines().filter(|line| !line.starts_with('#')) {
-                let columns: Vec<&str> = line.split('\t').collect();
-                assert!(columns.len() >= 3 && Kind::parse(columns[1]).is_some() && columns[2].len() == 2, "{name}: {line:?}");
+impl Table {
+    /// Indexes the lines; the text itself stays where it is in the binary.
+    pub fn new(text: &'static str) -> Self {
+        let mut lines: HashMap<&'static str, (u32, u32)> = HashMap::with_capacity(text.len() / 32);
+        let mut longest: HashMap<char, usize> = HashMap::new();
+        let mut at = 0;
+        while let Some(length) = memchr_line(text, at) {
+            let line = text.get(at..at + length).unwrap_or_default();
+            let key = line.split_once('\t').map_or(line, |(key, _)| key);
+            let first = key.split_once(' ').map_or(key, |(first, _)| first);
+            let (from, to) = (offset(at), offset(at + length));
+            lines.entry(first).and_modify(|range| range.1 = to).or_insert((from, to));
+            if let Some(c) = key.chars().next().filter(|c| !c.is_ascii() && crate::understand::classify::countries::words::is_unspaced(*c)) {
+                let letters = key.chars().count();
+                longest.entry(c).and_modify(|most| *most = letters.max(*most)).or_insert(letters);
             }
+            at += length + 1;
         }
-        assert!(table().readings.len() > 60_000);
+        Self { text, lines, longest }
     }
+
+    /// The rows whose key begins with the word.
+    pub fn rows(&self, first_word: &str) -> impl Iterator<Item = Row> + use<> {
+        let range = self.lines.get(first_word).map_or(0..0, |&(from, to)| from as usize..to as usize);
+        self.text.get(range).unwrap_or_default().lines().filter_map(row)
+    }
+
+    /// The most letters that a key beginning with this letter of an unspaced script has.
+    pub fn longest_from(&self, letter: char) -> usize {
+        self.longest.get(&letter).copied().unwrap_or(0)
+    }
+}
+
+fn memchr_line(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    Some(rest.find('\n').unwrap_or(rest.len()))
+}
+
+/// Tables have a few megabytes: their offsets fit.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn row(line: &'static str) -> Option<Row> {
+    let mut fields = line.split('\t');
+    let key = fields.next()?;
+    let kind = Kind::parse(fields.next()?)?;
+    let country = CountryCode::parse(fields.next()?)?;
+    Some(Row { key, kind, country, extra: fields.next().unwrap_or_default() })
 }

@@ -1,251 +1,333 @@
-//! From mentions to labels: what each weighs, which country an ambiguous name means, what is main.
+//! From mentions to labels: weights by kind and place, shared names resolved by the rest of the story.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use crate::model::{CountryCode, CountryLabel, CountryRole, Evidence, Field};
-use crate::understand::classify::countries::Fields;
-use crate::understand::classify::countries::endings::Script;
-use crate::understand::classify::countries::find::Mention;
-use crate::understand::classify::countries::table::{Kind, Reading, Table};
+use crate::model::{CountryCode, CountryLabel, CountryRole, Evidence, Field, Language};
+use crate::understand::classify::countries::Tables;
+use crate::understand::classify::countries::find::{Mention, Reading, mentions};
+use crate::understand::classify::countries::table::Kind;
+use crate::understand::classify::countries::words::{Gap, Word, words_of};
 
-// Weights measured on labelled news: a name says most, an adjective little unless a body of the state follows it.
-const NAME: f32 = 3.0;
-const REGION: f32 = 2.0;
-const CAPITAL: f32 = 1.3;
-const CITY: f32 = 1.0;
-const SMALL_CITY: f32 = 0.8;
-const INSTITUTION: f32 = 1.0;
-const PEOPLE: f32 = 0.35;
-const PEOPLE_OFFICE: f32 = 1.3;
-/// In thousands: a city of so many is a large one.
-const LARGE_CITY: u32 = 500;
-const TITLE: f32 = 2.5;
-const LEAD: f32 = 1.6;
-const DATELINE: f32 = 4.0;
-/// The lead: so many characters from the text's beginning.
-const LEAD_CHARACTERS: usize = 250;
-/// Less is no label.
-const LEAST: f32 = 0.9;
-/// A country that is named again and again counts so often.
-const MENTIONS: usize = 6;
-/// Half of the score is reached at this weight.
-const HALF: f32 = 2.0;
-/// So much of the strongest country's weight makes another one `about` too.
-const ABOUT_SHARE: f32 = 0.45;
-/// What being the source's own country adds to one that the text speaks for.
-const SOURCE_PRIOR: f32 = 1.0;
-/// Evidence kept a country.
-const EVIDENCE: usize = 12;
+/// A country with less weight is not labeled: one name, or two cities, or three adjectives.
+const LEAST_WEIGHT: f32 = 0.9;
+const TITLE_FACTOR: f32 = 2.5;
+const LEAD_FACTOR: f32 = 1.6;
+const LEAD_CHARS: usize = 250;
+const DATELINE_FACTOR: f32 = 4.0;
+/// What the source's own country is worth where a name is shared.
+const SOURCE_WORTH: f32 = 0.8;
+/// A capital is another place of its name only where that country's evidence is this many times stronger.
+const CAPITAL_CAUTION: f32 = 3.0;
+/// A place name between other capitalized words is likely a person's.
+const PERSON_FACTOR: f32 = 0.25;
+/// Weight that stands for certainty 0.63 in the score.
+const SCORE_SCALE: f32 = 3.0;
+/// A country with this share of the strongest one's weight is what the story is about too.
+const ABOUT_SHARE: f32 = 0.5;
+/// The most places shown for one label.
+const MOST_EVIDENCE: usize = 20;
 
-/// Words (their beginnings) after an adjective that make it stand for the state.
-const OFFICES: &[&str] = &[
+/// One place in the story that speaks for a country.
+struct Vote {
+    weight: f32,
+    evidence: Evidence,
+}
+
+/// A mention with its field and its weight before it is known which country it is.
+struct Placed<'a> {
+    field: Field,
+    mention: Mention,
+    factor: f32,
+    text: &'a str,
+}
+
+/// Labels a story.
+pub fn label(
+    tables: &Tables,
+    title: &str,
+    text: &str,
+    language: &Language,
+    source_country: Option<CountryCode>,
+) -> (Vec<CountryLabel>, Option<CountryCode>) {
+    let mut placed = Vec::new();
+    for (field, content) in [(Field::Title, title), (Field::Text, text)] {
+        let words = words_of(content);
+        let found = mentions(&tables.names, &[&tables.regions, &tables.cities], content, &words, language);
+        let lead_end = content.char_indices().nth(LEAD_CHARS).map_or(content.len(), |(at, _)| at);
+        let title_case = is_title_case(&words);
+        for mention in found {
+            let mut factor = match field {
+                Field::Title => TITLE_FACTOR,
+                _ if is_dateline(content, &mention) => DATELINE_FACTOR,
+                _ if mention.start < lead_end => LEAD_FACTOR,
+                _ => 1.0,
+            };
+            if !title_case && is_person(content, &words, &mention) {
+                factor *= PERSON_FACTOR;
+            }
+            if mention.readings.first().is_some_and(|reading| reading.kind == Kind::Adjective) && names_power(&words, &mention) {
+                factor *= 3.7;
+            }
+            placed.push(Placed { field, mention, factor, text: content });
+        }
+    }
+    let mut sure: HashMap<CountryCode, f32> = HashMap::new();
+    for Placed { mention, factor, .. } in &placed {
+        if let Some(country) = only_country(&mention.readings)
+            && let Some(reading) = mention.readings.first()
+        {
+            *sure.entry(country).or_default() += weight(reading.kind) * factor;
+        }
+    }
+    if let Some(country) = source_country {
+        *sure.entry(country).or_default() += SOURCE_WORTH;
+    }
+    let mut votes: HashMap<CountryCode, Vec<Vote>> = HashMap::new();
+    for Placed { field, mention, factor, text } in placed {
+        let Some(reading) = resolve(&mention.readings, &sure) else { continue };
+        let evidence = Evidence {
+            field,
+            start: mention.start,
+            end: mention.end,
+            text: text.get(mention.start..mention.end).unwrap_or_default().to_owned(),
+            rule: reading.kind.rule().to_owned(),
+        };
+        votes.entry(reading.country).or_default().push(Vote { weight: weight(reading.kind) * factor, evidence });
+    }
+    labels(votes, source_country)
+}
+
+/// Sums up, most weight first.
+fn labels(votes: HashMap<CountryCode, Vec<Vote>>, source_country: Option<CountryCode>) -> (Vec<CountryLabel>, Option<CountryCode>) {
+    let mut sums: Vec<(CountryCode, f32, Vec<Vote>)> = votes
+        .into_iter()
+        .map(|(country, votes)| (country, votes.iter().map(|vote| vote.weight).sum::<f32>(), votes))
+        .filter(|(_, sum, _)| *sum >= LEAST_WEIGHT)
+        .collect();
+    let own = |country: CountryCode| if source_country == Some(country) { SOURCE_WORTH } else { 0.0 };
+    sums.sort_by(|a, b| (b.1 + own(b.0)).total_cmp(&(a.1 + own(a.0))).then_with(|| a.0.as_str().cmp(b.0.as_str())));
+    let strongest = sums.first().map_or(0.0, |(_, sum, _)| *sum);
+    let main = sums.first().map(|(country, ..)| *country);
+    let labels = sums
+        .into_iter()
+        .map(|(code, sum, mut votes)| {
+            votes.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+            votes.truncate(MOST_EVIDENCE);
+            CountryLabel {
+                code,
+                role: if main == Some(code) || sum >= strongest * ABOUT_SHARE { CountryRole::About } else { CountryRole::Mentioned },
+                score: 1.0 - (-sum / SCORE_SCALE).exp(),
+                evidence: votes.into_iter().map(|vote| vote.evidence).collect(),
+            }
+        })
+        .collect();
+    (labels, main)
+}
+
+fn weight(kind: Kind) -> f32 {
+    match kind {
+        Kind::Name | Kind::Exact => 3.0,
+        Kind::Region => 2.0,
+        Kind::Capital => 1.3,
+        Kind::Metropolis => 1.0,
+        Kind::City | Kind::Town => 0.8,
+        Kind::Adjective => 0.35,
+        Kind::Namesake | Kind::Trap => 0.5,
+    }
+}
+
+/// The country, where all readings agree.
+fn only_country(readings: &[Reading]) -> Option<CountryCode> {
+    let first = readings.first()?.country;
+    readings.iter().all(|reading| reading.country == first).then_some(first)
+}
+
+/// The reading that the rest of the story speaks for; without such, the best known one.
+fn resolve(readings: &[Reading], sure: &HashMap<CountryCode, f32>) -> Option<Reading> {
+    let first = *readings.first()?;
+    let support = |reading: &Reading| sure.get(&reading.country).copied().unwrap_or(0.0);
+    let strongest = readings.iter().copied().fold(first, |best, reading| if support(&reading) > support(&best) { reading } else { best });
+    let caution = if first.kind == Kind::Capital { CAPITAL_CAUTION } else { 1.0 };
+    let chosen = if support(&strongest) > support(&first) * caution && support(&strongest) >= LEAST_WEIGHT { strongest } else { first };
+    (chosen.kind != Kind::Namesake || support(&chosen) > 0.0).then_some(chosen)
+}
+
+/// `ALMATY (Reuters) -`, `PARIS, March 3 -`: the place that a report was sent from.
+fn is_dateline(text: &str, mention: &Mention) -> bool {
+    let before = text.get(..mention.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    if line.chars().count() > 30 {
+        return false;
+    }
+    let after: String = text.get(mention.end..).unwrap_or_default().chars().take(45).collect();
+    let spelled = text.get(mention.start..mention.end).unwrap_or_default();
+    let capitals = spelled.chars().filter(|c| c.is_alphabetic()).all(|c| !c.is_lowercase());
+    let dash = |part: &str| part.contains(" - ") || part.contains(" — ") || part.contains(" – ") || part.contains("-- ");
+    let first: String = after.chars().take(4).collect();
+    dash(&first)
+        || (after.starts_with(" (") && after.contains(')'))
+        || (capitals && dash(&after) && (after.starts_with(',') || after.starts_with(" /")))
+}
+
+/// Whether nearly all longer words have a capital: then it tells no names.
+fn is_title_case(words: &[Word]) -> bool {
+    let long = words.iter().filter(|word| word.folded.len() > 3);
+    let (all, capitals) = long.fold((0, 0), |(all, capitals), word| (all + 1, capitals + usize::from(word.capital)));
+    all > 0 && capitals * 10 >= all * 6
+}
+
+/// A settlement's name beside another capitalized word: `Jordan Smith`, `Paris Hilton`.
+fn is_person(text: &str, words: &[Word], mention: &Mention) -> bool {
+    if !mention.readings.first().is_some_and(|reading| reading.kind.is_city())
+        || !text.get(mention.start..).is_some_and(|rest| rest.starts_with(char::is_uppercase))
+    {
+        return false;
+    }
+    let next = words.get(mention.words.1).is_some_and(|word| {
+        word.gap == Gap::Space && word.capital && !word.all_capitals && !OF_PLACES.contains(&word.folded.as_str()) && word.folded.chars().count() > 2
+    });
+    let before = mention.words.0.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| {
+        let apart = words.get(mention.words.0).is_some_and(|own| own.gap == Gap::Space);
+        apart && word.capital && word.gap != Gap::Break && word.folded.chars().count() > 2 && !BEFORE_PLACES.contains(&word.folded.as_str())
+    });
+    next || before
+}
+
+/// Capitalized words that follow a place's name and are no surnames.
+const OF_PLACES: &[&str] = &[
+    "city",
+    "county",
+    "police",
+    "university",
+    "airport",
+    "mayor",
+    "district",
+    "province",
+    "state",
+    "region",
+    "court",
+    "hospital",
+    "school",
+    "high",
+    "international",
+    "street",
+    "river",
+    "times",
+    "post",
+    "news",
+    "fire",
+    "council",
+    "town",
+    "township",
+    "area",
+    "metropolitan",
+    "department",
+    "college",
+    "public",
+    "municipal",
+    "central",
+    "parish",
+];
+
+/// Capitalized words before a place's name that are no given names.
+const BEFORE_PLACES: &[&str] = &[
+    "in",
+    "from",
+    "near",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "central",
+    "downtown",
+    "greater",
+    "the",
+    "new",
+    "at",
+    "of",
+    "city",
+    "university",
+    "capital",
+];
+
+/// An adjective before a word for those in power names the state, not a person.
+fn names_power(words: &[Word], mention: &Mention) -> bool {
+    let near = |at: usize| words.get(at).is_some_and(|word| POWER.iter().any(|power| word.folded.starts_with(power)));
+    near(mention.words.1) || near(mention.words.1 + 1) || mention.words.0.checked_sub(1).is_some_and(near)
+}
+
+/// Beginnings of such words.
+const POWER: &[&str] = &[
     "government",
     "police",
     "court",
     "president",
+    "prime",
+    "minister",
+    "ministry",
     "parliament",
     "authorit",
+    "officials",
     "army",
     "military",
-    "minist",
-    "prosecutor",
-    "journalist",
-    "opposition",
-    "election",
-    "prime",
-    "security",
-    "officials",
     "troops",
-    "lawmakers",
+    "forces",
+    "embassy",
+    "capital",
+    "city",
+    "security",
+    "prosecutor",
+    "state",
+    "regime",
+    "border",
+    "foreign",
     "правительств",
-    "полиц",
+    "полици",
     "суд",
     "президент",
+    "премьер",
+    "министр",
+    "министерств",
     "парламент",
     "власт",
     "арми",
-    "министр",
-    "оппозици",
-    "журналист",
+    "военн",
+    "посольств",
+    "столиц",
+    "прокур",
+    "силовик",
+    "спецслужб",
     "уряд",
-    "поліц",
+    "поліці",
+    "міністр",
+    "прем",
     "влад",
-    "журналіст",
+    "армі",
     "gouvernement",
     "policier",
+    "justice",
+    "président",
+    "premier",
+    "ministre",
+    "parlement",
+    "autorit",
+    "armée",
+    "tribunal",
     "gobierno",
     "policía",
+    "presidente",
+    "ministro",
+    "tribunal",
+    "ejército",
+    "governo",
+    "polícia",
+    "regierung",
+    "polizei",
+    "präsident",
+    "gericht",
+    "behörde",
 ];
-
-/// Names of countries that are given names or words as well: not counted beside another capitalized word.
-const GIVEN_NAMES: &[&str] =
-    &["jordan", "chad", "georgia", "israel", "malta", "dominica", "guinea", "india", "kenya", "turkey", "mali", "panama", "china"];
-
-#[derive(Debug, Default)]
-struct Sum {
-    weights: Vec<f32>,
-    evidence: Vec<Evidence>,
-}
-
-impl Sum {
-    fn total(&self) -> f32 {
-        let mut weights = self.weights.clone();
-        weights.sort_by(|a, b| b.total_cmp(a));
-        weights.iter().take(MENTIONS).sum()
-    }
-}
-
-/// Labels highest score first, and the main country.
-pub fn weigh(
-    table: &Table,
-    fields: Fields<'_>,
-    mentions: &[Mention],
-    source_country: Option<CountryCode>,
-) -> (Vec<CountryLabel>, Option<CountryCode>) {
-    let kept: Vec<(&Mention, &[Reading])> = mentions
-        .iter()
-        .filter_map(|mention| table.readings.get(mention.name).map(|readings| (mention, readings.as_slice())))
-        .filter(|(mention, readings)| !is_part_of_a_name(fields, mention, readings, mentions))
-        .collect();
-    // What the unambiguous names speak for.
-    let mut support: BTreeMap<CountryCode, f32> = BTreeMap::new();
-    for (mention, readings) in &kept {
-        if let [reading] = readings {
-            *support.entry(reading.code).or_default() += weight(fields, mention, *reading);
-        }
-    }
-    if let Some(code) = source_country {
-        *support.entry(code).or_default() += PEOPLE;
-    }
-    let mut sums: BTreeMap<CountryCode, Sum> = BTreeMap::new();
-    for (mention, readings) in &kept {
-        let Some(reading) = choose(readings, &support) else { continue };
-        let sum = sums.entry(reading.code).or_default();
-        sum.weights.push(weight(fields, mention, reading));
-        if sum.evidence.len() < EVIDENCE {
-            let text = fields.of(mention.field).get(mention.start..mention.end).unwrap_or_default().to_owned();
-            sum.evidence.push(Evidence { field: mention.field, start: mention.start, end: mention.end, text, rule: reading.kind.rule().to_owned() });
-        }
-    }
-    let mut labels: Vec<(f32, f32, CountryLabel)> = sums
-        .into_iter()
-        .map(|(code, sum)| (code, sum.total(), sum))
-        .filter(|(_, total, _)| *total >= LEAST)
-        .map(|(code, total, sum)| {
-            let rank = total + if source_country == Some(code) { SOURCE_PRIOR } else { 0.0 };
-            let label = CountryLabel { code, role: CountryRole::Mentioned, score: total / (total + HALF), evidence: sum.evidence };
-            (rank, total, label)
-        })
-        .collect();
-    labels.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let strongest = labels.first().map_or(0.0, |(_, total, _)| *total);
-    for (index, (_, total, label)) in labels.iter_mut().enumerate() {
-        if index == 0 || *total >= strongest * ABOUT_SHARE {
-            label.role = CountryRole::About;
-        }
-    }
-    let main = labels.first().map(|(_, _, label)| label.code);
-    (labels.into_iter().map(|(_, _, label)| label).collect(), main)
-}
-
-/// Which country a name means: the one that the rest of the text speaks for, else the most likely reading.
-fn choose(readings: &[Reading], support: &BTreeMap<CountryCode, f32>) -> Option<Reading> {
-    let likely = |reading: &Reading| match reading.kind {
-        Kind::Name => 1_000_000.0,
-        Kind::Institution | Kind::People => 500_000.0,
-        Kind::Region => 20_000.0,
-        Kind::Capital => 3.0 * (reading.population as f32 + 300.0),
-        Kind::City => reading.population as f32,
-    };
-    let supported = readings
-        .iter()
-        .filter(|reading| support.get(&reading.code).is_some_and(|weight| *weight >= LEAST))
-        .max_by(|a, b| support.get(&a.code).unwrap_or(&0.0).total_cmp(support.get(&b.code).unwrap_or(&0.0)));
-    let plain = readings.iter().max_by(|a, b| likely(a).total_cmp(&likely(b)))?;
-    match supported {
-        // A capital goes to another country's town only where the text speaks clearly for that country.
-        Some(other) if plain.kind == Kind::Capital && other.code != plain.code => {
-            let (own, theirs) = (support.get(&plain.code).unwrap_or(&0.0), support.get(&other.code).unwrap_or(&0.0));
-            Some(if *theirs > 3.0 * own.max(LEAST) { *other } else { *plain })
-        }
-        Some(other) => Some(*other),
-        None => Some(*plain),
-    }
-}
-
-fn weight(fields: Fields<'_>, mention: &Mention, reading: Reading) -> f32 {
-    let base = match reading.kind {
-        Kind::Name => NAME,
-        Kind::Region => REGION,
-        Kind::Capital => CAPITAL,
-        Kind::City if reading.population >= LARGE_CITY => CITY,
-        Kind::City => SMALL_CITY,
-        Kind::Institution => INSTITUTION,
-        Kind::People if is_before_office(fields, mention) => PEOPLE_OFFICE,
-        Kind::People => PEOPLE,
-    };
-    base * place_factor(fields, mention)
-}
-
-fn place_factor(fields: Fields<'_>, mention: &Mention) -> f32 {
-    if mention.field == Field::Title {
-        return TITLE;
-    }
-    if is_dateline(fields.text, mention) {
-        return DATELINE;
-    }
-    let lead = fields.text.char_indices().nth(LEAD_CHARACTERS).map_or(fields.text.len(), |(at, _)| at);
-    if mention.start < lead { LEAD } else { 1.0 }
-}
-
-/// `ALMATY (Agency) -`, `BAMAKO —`: a place at the very beginning with a dash soon after.
-fn is_dateline(text: &str, mention: &Mention) -> bool {
-    if mention.start > 24 {
-        return false;
-    }
-    let after: String = text.get(mention.end..).unwrap_or_default().chars().take(48).collect();
-    let dash = after.find(" — ").or_else(|| after.find(" – ")).or_else(|| after.find(" - ")).or_else(|| after.find(" -- "));
-    dash.is_some_and(|at| after.get(..at).is_some_and(|between| !between.contains(". ") && between.split(' ').count() <= 6))
-}
-
-fn is_before_office(fields: Fields<'_>, mention: &Mention) -> bool {
-    let after = fields.of(mention.field).get(mention.end..).unwrap_or_default();
-    let next: String = after.trim_start_matches(' ').chars().take(24).collect::<String>().to_lowercase();
-    OFFICES.iter().any(|office| next.starts_with(office))
-}
-
-/// True for a town (or a country that is a given name) beside another capitalized word: Jordan Smith, Paris Hilton, Houston Astros.
-fn is_part_of_a_name(fields: Fields<'_>, mention: &Mention, readings: &[Reading], mentions: &[Mention]) -> bool {
-    if mention.script != Script::Latin {
-        return false;
-    }
-    let field = fields.of(mention.field);
-    let own = field.get(mention.start..mention.end).unwrap_or_default();
-    let doubtful = readings.iter().all(|reading| reading.kind == Kind::City) || GIVEN_NAMES.contains(&own.to_lowercase().as_str());
-    if !doubtful || own.contains(' ') || is_title_case(field) || (mention.field == Field::Text && is_dateline(fields.text, mention)) {
-        return false;
-    }
-    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase) && word.chars().nth(1).is_some_and(char::is_lowercase);
-    let after = field.get(mention.end..).unwrap_or_default();
-    let next_at = mention.end + 1;
-    let next = after.strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', '\n']).next()).is_some_and(capital);
-    let next_is_place = mentions.iter().any(|other| other.field == mention.field && other.start == next_at);
-    let before = field.get(..mention.start).unwrap_or_default();
-    let previous = before.strip_suffix(' ').and_then(|rest| rest.rsplit([' ', '\n']).next()).filter(|word| !word.ends_with(['.', ':', '!', '?']));
-    let previous_starts = before.trim_end().rsplit(' ').nth(1).is_none_or(|word| word.ends_with(['.', '!', '?']));
-    let previous = previous.is_some_and(|word| capital(word) && !previous_starts && word.chars().all(char::is_alphabetic));
-    let previous_is_place = mentions.iter().any(|other| other.field == mention.field && other.end + 1 == mention.start);
-    (next && !next_is_place) || (previous && !previous_is_place && !is_preposition(before))
-}
-
-fn is_preposition(before: &str) -> bool {
-    let last = before.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
-    matches!(last.as_str(), "in" | "from" | "to" | "near" | "at" | "of" | "the" | "en" | "à" | "em" | "de" | "dans")
-}
-
-/// English headlines write most words large: capitals then say nothing.
-fn is_title_case(text: &str) -> bool {
-    let words: Vec<&str> = text.split(' ').filter(|word| word.chars().count() > 3).collect();
-    let large = words.iter().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count();
-    text.len() < 200 && words.len() >= 3 && large * 10 >= words.len() * 7
-}
