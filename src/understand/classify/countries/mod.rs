@@ -39,7 +39,7 @@ impl Countries {
         Self { tables: OnceLock::new() }
     }
 
-    /// Labels highest score first, and the main country where there is one.
+    /// Labels highest score first, and the main country where one stands out.
     pub fn label(
         &self,
         title: &str,
@@ -60,6 +60,3 @@ impl Tables {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
