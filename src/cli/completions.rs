@@ -12,6 +12,7 @@ pub struct Args {
     shell: clap_complete::Shell,
 }
 
+#[expect(clippy::unnecessary_wraps, clippy::needless_pass_by_value, reason = "all commands have one signature")]
 pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
     clap_complete::generate(args.shell, &mut super::Command::command(), "presswatch", &mut std::io::stdout());
     Ok(ExitCode::SUCCESS)

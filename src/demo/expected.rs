@@ -65,7 +65,7 @@ impl Expected {
             match self.story_at(store, &wanted.path).await? {
                 None => missing.push(format!("story {}: not stored", wanted.path)),
                 Some(story) => {
-                    let differences = [self.labels(wanted, &story), self.relations(store, wanted, &story).await?].concat();
+                    let differences = [Self::labels(wanted, &story), self.relations(store, wanted, &story).await?].concat();
                     missing.extend(differences.into_iter().map(|difference| format!("story {}: {difference}", wanted.path)));
                 }
             }
@@ -103,7 +103,7 @@ impl Expected {
         Ok(store.story_by_url(&format!("{}{path}", self.base)).await?)
     }
 
-    fn labels(&self, wanted: &ExpectedStory, story: &StoryDetail) -> Vec<String> {
+    fn labels(wanted: &ExpectedStory, story: &StoryDetail) -> Vec<String> {
         let mut differences = Vec::new();
         if story.summary.language != wanted.language {
             differences.push(format!("language {} expected, {} found", wanted.language, story.summary.language));

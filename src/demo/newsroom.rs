@@ -91,7 +91,7 @@ fn fill(text: &str, base: &str, started: Timestamp) -> String {
             continue;
         };
         if let Some(value) = value(name, base, started) {
-            filled.push_str(&value)
+            filled.push_str(&value);
         } else {
             filled.push_str("{{");
             filled.push_str(name);

@@ -1,6 +1,6 @@
 //! One poll of one source: fetch, parse, ask what is known, fetch article pages, ingest, write down how it went.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -244,12 +244,12 @@ impl Gatherer {
         let keys: Vec<[u8; 32]> = keyed.iter().map(|(key, _)| key.key).collect();
         let known = self.ingest.store.known_items(&source.id, &keys).await?;
         let mut touched = Vec::new();
-        let mut taken = HashMap::new();
+        let mut taken = HashSet::new();
         let mut pages_left = rules.config.gather.articles_per_poll;
         result.last_item_at = keyed.iter().filter_map(|(_, item)| item.published.or(item.updated)).filter(|at| *at <= now).max();
         for (key, item) in keyed.into_iter().rev() {
             report.seen += 1;
-            if known.get(&key.key).is_some_and(|known| known.content_hash == key.content_hash) || taken.insert(key.key, ()).is_some() {
+            if known.get(&key.key).is_some_and(|known| known.content_hash == key.content_hash) || !taken.insert(key.key) {
                 touched.push(key.key);
                 report.known += 1;
                 continue;

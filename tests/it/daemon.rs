@@ -64,12 +64,13 @@ fn configure(folder: &Path, outlets: SocketAddr, hook: &WebhookReceiver) -> std:
     for name in ["sources.d", "watchlists.d"] {
         std::fs::create_dir_all(config.join(name)).unwrap();
     }
-    let ports = [outlets.port(), hook.url().port().unwrap()];
     std::fs::write(
         config.join("presswatch.toml"),
         format!(
-            "[instance]\nstate_directory = {:?}\n[network]\ndangerously_allow_networks = [\"127.0.0.0/8\"]\nextra_ports = {ports:?}\n[gather]\ndomain_spacing = \"0s\"\n[web]\nenabled = false\n",
-            folder.join("state")
+            "[instance]\nstate_directory = \"{}\"\n[network]\ndangerously_allow_networks = [\"127.0.0.0/8\"]\nextra_ports = [{}, {}]\n[gather]\ndomain_spacing = \"0s\"\n[web]\nenabled = false\n",
+            folder.join("state").display(),
+            outlets.port(),
+            hook.url().port().unwrap()
         ),
     )
     .unwrap();

@@ -40,7 +40,7 @@ pub struct StorySummary {
     pub duplicate_of: Option<StoryId>,
     pub url: Option<String>,
     pub title: String,
-    /// The text's first 280 characters.
+    /// The text's first words, at most 280 characters; an ellipsis says that it goes on.
     pub excerpt: String,
     pub language: String,
     pub published_at: Option<Timestamp>,
@@ -117,13 +117,21 @@ pub struct Facets {
 }
 
 const SUMMARY: &str =
-    "SELECT s.id, s.source_id, s.source_name, s.cluster_id, s.duplicate_of, s.url, s.title, left(s.body, 280) AS excerpt, s.language,
+    "SELECT s.id, s.source_id, s.source_name, s.cluster_id, s.duplicate_of, s.url, s.title, left(s.body, 281) AS excerpt, s.language,
     s.published_at, s.first_seen_at, s.main_country, s.revision,
     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'topic' ORDER BY score DESC) AS topics,
     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'actor' ORDER BY score DESC) AS actors,
     (SELECT count(*) FROM stories c WHERE c.cluster_id = s.cluster_id AND c.duplicate_of = s.id) AS copies,
     (SELECT count(DISTINCT c.publisher_group) FROM stories c WHERE c.cluster_id = s.cluster_id AND c.duplicate_of IS NULL) AS publishers
     FROM stories s WHERE true";
+
+/// Cuts at a word's end what is longer than an excerpt; writing without spaces is cut where the limit falls.
+fn first_words(text: &str) -> String {
+    let Some((limit, _)) = text.char_indices().nth(280) else { return text.to_owned() };
+    let head = &text[..limit];
+    let whole = head.rfind(char::is_whitespace).filter(|end| limit - end < 60).map_or(head, |end| &head[..end]);
+    format!("{} …", whole.trim_end())
+}
 
 fn summary(row: &PgRow) -> Result<StorySummary, sqlx::Error> {
     Ok(StorySummary {
@@ -134,7 +142,7 @@ fn summary(row: &PgRow) -> Result<StorySummary, sqlx::Error> {
         duplicate_of: row.try_get::<Option<Uuid>, _>("duplicate_of")?.map(StoryId),
         url: row.try_get("url")?,
         title: row.try_get("title")?,
-        excerpt: row.try_get("excerpt")?,
+        excerpt: first_words(row.try_get("excerpt")?),
         language: row.try_get("language")?,
         published_at: row.try_get::<Option<Instant>, _>("published_at")?.map(|at| at.0),
         first_seen_at: row.try_get::<Instant, _>("first_seen_at")?.0,
