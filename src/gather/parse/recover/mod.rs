@@ -19,3 +19,6 @@ use crate::model::Parsed;
 pub(super) fn read(text: &str, base: &Url) -> Parsed {
     if text.trim_start().starts_with(['{', '[']) { json::read(text, base) } else { xml::read(text, base) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,12 @@
 //! One pass over the tokens with a stack of open elements. What an element means depends on its name and on what it stands in, never on
 //! the version that the document claims. End tags that are missing are supplied where the next element shows that they must be.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use crate::gather::parse::date::read_date;
-use crate::gather::parse::limits::{ITEM_LIMIT, TITLE_LIMIT_BYTES};
+use crate::gather::parse::limits::{ITEM_LIMIT, TITLE_LIMIT_BYTES, http_url};
 use crate::gather::parse::markup::{collapse, plain_title, resolve_entities, truncate};
 use crate::gather::parse::recover::field::{Field, Mute, field_of, is_item, is_root, mute_of, starts_anew};
 use crate::gather::parse::recover::item::{Fields, Slot};
@@ -65,6 +67,8 @@ struct Reader<'t> {
     prefixes: Prefixes<'t>,
     expansion: Expansion,
     stack: Vec<Frame<'t>>,
+    /// How many elements of each name are open: an end tag that fits none is not looked for in all of them.
+    open_names: HashMap<Name, usize>,
     /// Elements open beyond the depth that is kept.
     overflow: usize,
     capture: Option<Capture<'t>>,
@@ -93,6 +97,7 @@ impl<'t> Reader<'t> {
             prefixes: Prefixes::default(),
             expansion: Expansion::new(),
             stack: Vec::new(),
+            open_names: HashMap::new(),
             overflow: 0,
             capture: None,
             mute: None,
@@ -174,7 +179,7 @@ impl<'t> Reader<'t> {
         // CDF has an attribute of its own for it.
         let own_base = if is_root(&name) || is_item(&name) { tag.attribute("base") } else { None };
         if let Some(base) = tag.attribute("xml:base").or(own_base).map(resolve_entities)
-            && let Ok(base) = self.base().join(base.trim())
+            && let Some(base) = http_url(&base, self.base())
         {
             self.bases.push((depth, base));
         }
@@ -185,6 +190,7 @@ impl<'t> Reader<'t> {
         if is_item(&name) && self.mute.is_none() {
             self.close_item();
         }
+        *self.open_names.entry(name.clone()).or_default() += 1;
         self.stack.push(Frame { raw: tag.name, name: name.clone() });
         self.open(&name, tag);
         if tag.is_empty {
@@ -297,10 +303,14 @@ impl<'t> Reader<'t> {
     }
 
     fn end(&mut self, raw_name: &'t str, raw: &'t str) {
-        let position = self.stack.iter().rposition(|frame| frame.raw == raw_name).or_else(|| {
-            let name = self.prefixes.resolve(raw_name);
-            self.stack.iter().rposition(|frame| frame.name == name)
-        });
+        let name = self.prefixes.resolve(raw_name);
+        let is_open = self.open_names.get(&name).is_some_and(|count| *count > 0);
+        let position = if is_open {
+            let same = |frame: &Frame<'_>| frame.raw == raw_name;
+            self.stack.iter().rposition(same).or_else(|| self.stack.iter().rposition(|frame| frame.name == name))
+        } else {
+            None
+        };
         if let Some(capture) = &mut self.capture {
             if raw_name == capture.raw && capture.nested > 0 {
                 capture.nested -= 1;
@@ -340,7 +350,9 @@ impl<'t> Reader<'t> {
             if self.item.as_ref().is_some_and(|item| item.depth == here) {
                 self.finish_item();
             }
-            self.stack.pop();
+            if let Some(count) = self.stack.pop().and_then(|frame| self.open_names.get_mut(&frame.name)) {
+                *count = count.saturating_sub(1);
+            }
             self.prefixes.leave(here);
             while self.bases.pop_if(|(said, _)| *said >= here).is_some() {}
             while self.languages.pop_if(|(said, _)| *said >= here).is_some() {}
