@@ -17,12 +17,10 @@ pub struct Args {}
 
 #[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
 pub fn run(_args: Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let config::Examined { config, mut problems } = config::examine(&global.config);
-    if let Some(config) = &config {
-        problems.extend(compile_problems(config));
-        problems.sort();
-        problems.dedup();
-    }
+    let config::Examined { config, mut problems, readable } = config::examine(&global.config);
+    problems.extend(Rules::problems(&readable, &global.config));
+    problems.sort();
+    problems.dedup();
     let errors = count(&problems, Severity::Error);
     let warnings = count(&problems, Severity::Warning);
     if global.json {
@@ -50,14 +48,6 @@ pub(crate) fn load(directory: &Path) -> Result<Config, ExitCode> {
         eprintln!("presswatch: {} in {}", counted(problems.len(), "error"), directory.display());
         ExitCode::from(2)
     })
-}
-
-/// What the rooms that use a configuration find in it: queries, words of topics, selectors. One line for each room.
-pub(crate) fn compile_problems(config: &Config) -> Vec<Problem> {
-    match Rules::compile(config.clone()) {
-        Ok((_, warnings)) => warnings,
-        Err(problems) => problems,
-    }
 }
 
 fn count(problems: &[Problem], severity: Severity) -> usize {

@@ -66,7 +66,7 @@ async fn show(args: Args) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&directory)?;
     let secret = std::env::var(WEBHOOK_SECRET_VARIABLE)?;
 
-    terminal::line("presswatch demo: thirteen invented outlets in ten languages, on this machine only");
+    terminal::line("presswatch demo: thirteen invented outlets in eleven languages, on this machine only");
     terminal::line(&format!("starting a private Postgres, the newsroom, a mail and a webhook receiver (files: {}) ...", directory.display()));
     let demo = tokio::select! {
         demo = Demo::start(&directory, args.port, &secret) => demo?,

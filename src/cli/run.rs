@@ -17,6 +17,9 @@ pub struct Args {
     /// Where the private database lives; overrides `instance.state_directory`.
     #[arg(long, value_name = "DIR")]
     state_directory: Option<PathBuf>,
+    /// Polls every source at once instead of when it is due.
+    #[arg(long)]
+    poll_now: bool,
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
@@ -28,10 +31,10 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
         config.instance.state_directory = std::path::absolute(directory)?;
     }
     logging::install(&config.log)?;
-    runtime()?.block_on(serve(config))
+    runtime()?.block_on(serve(config, args.poll_now))
 }
 
-async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+async fn serve(config: Config, poll_now: bool) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
@@ -41,6 +44,9 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         _ = terminate.recv() => return Ok(ExitCode::SUCCESS),
         _ = interrupt.recv() => return Ok(ExitCode::SUCCESS),
     };
+    if poll_now {
+        daemon.poll_now().await?;
+    }
     notify(&[NotifyState::Ready]);
     info!("ready");
     let mut code = ExitCode::SUCCESS;

@@ -18,7 +18,7 @@ pub mod codes;
 mod read;
 pub mod defaults;
 
-pub use read::{Examined, MAIN_FILE, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, read_sources};
+pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
     Config, DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig, SmtpSecurity,

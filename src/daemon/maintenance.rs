@@ -12,8 +12,8 @@ use crate::store::Store;
 
 /// Partitions exist for so many months after the current one.
 pub const MONTHS_AHEAD: u32 = 2;
-const EVERY: Duration = Duration::from_secs(60 * 60);
-const FIRST: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_hours(1);
+const FIRST: Duration = Duration::from_mins(1);
 
 /// Runs until the token is cancelled.
 pub async fn run(store: Store, config: watch::Receiver<Arc<Config>>, stop: CancellationToken) {

@@ -14,9 +14,9 @@ use crate::store::Store;
 use crate::store::sources::ClaimedSource;
 
 /// A poll with its article pages takes at most this long; afterwards another daemon may take the source.
-const LEASE: Duration = Duration::from_secs(15 * 60);
+const LEASE: Duration = Duration::from_mins(15);
 /// A poll is cut off before its lease ends.
-const POLL_BUDGET: Duration = Duration::from_secs(14 * 60);
+const POLL_BUDGET: Duration = Duration::from_mins(14);
 /// Without anything due, look again after this time at the latest: the configuration or the clock may have changed.
 const IDLE: Duration = Duration::from_secs(15);
 /// Two looks are at least so far apart.
@@ -34,7 +34,7 @@ pub struct Scheduler {
     /// Polls in flight.
     pub concurrency: usize,
     pub pulse: Pulse,
-    /// Told when sources may have become due: a reload.
+    /// Told when sources may have become due: after a reload, after a poll.
     pub wake: Arc<Notify>,
     pub tracker: TaskTracker,
     pub stop: CancellationToken,
@@ -76,11 +76,14 @@ impl Scheduler {
         for source in claimed {
             let Ok(slot) = Arc::clone(slots).try_acquire_owned() else { break };
             let (store, gatherer, stop) = (self.store.clone(), self.gatherer.clone(), self.stop.clone());
+            let wake = Arc::clone(&self.wake);
             let span = info_span!("poll", source.id = %source.source);
             self.tracker.spawn(
                 async move {
                     poll(&store, &gatherer, &source, &stop).await;
                     drop(slot);
+                    // Another source of the same domain may have waited for this one.
+                    wake.notify_one();
                 }
                 .instrument(span),
             );

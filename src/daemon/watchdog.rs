@@ -11,7 +11,7 @@ use tracing::warn;
 use crate::store::Store;
 
 /// The scheduler looks at least every 15 s; without a look for so long it hangs.
-const SCHEDULER_SILENCE: Duration = Duration::from_secs(60);
+const SCHEDULER_SILENCE: Duration = Duration::from_mins(1);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// When the scheduler last moved.

@@ -135,7 +135,7 @@ impl Expected {
         }
         if let Some(path) = &wanted.one_event_with {
             let other = self.story_at(store, path).await?;
-            if !other.is_some_and(|other| other.summary.cluster == story.summary.cluster) {
+            if other.is_none_or(|other| other.summary.cluster != story.summary.cluster) {
                 differences.push(format!("not in one cluster with {path}"));
             }
         }

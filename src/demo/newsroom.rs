@@ -90,13 +90,12 @@ fn fill(text: &str, base: &str, started: Timestamp) -> String {
             rest = after;
             continue;
         };
-        match value(name, base, started) {
-            Some(value) => filled.push_str(&value),
-            None => {
-                filled.push_str("{{");
-                filled.push_str(name);
-                filled.push_str("}}");
-            }
+        if let Some(value) = value(name, base, started) {
+            filled.push_str(&value)
+        } else {
+            filled.push_str("{{");
+            filled.push_str(name);
+            filled.push_str("}}");
         }
         rest = tail;
     }

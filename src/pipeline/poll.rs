@@ -23,7 +23,7 @@ use crate::understand::extract;
 /// Parsing and extracting get this long; a hostile document must not hold a worker.
 const PARSE_BUDGET: Duration = Duration::from_secs(5);
 /// While we are cut off ourselves, nothing is held against a source and it is probed again after this time.
-const OUTAGE_PROBE: Duration = Duration::from_secs(60);
+const OUTAGE_PROBE: Duration = Duration::from_mins(1);
 /// One conditional request in so many is made without its validators: servers lie about what has not changed.
 const FULL_FETCH_ONE_IN: u32 = 100;
 /// A feed entry whose content has at least so much markup carries its story; its page is not fetched under `full_text = auto`.
@@ -31,7 +31,7 @@ const CONTENT_BYTES: usize = 400;
 /// Where there is only a summary, it must be longer to be taken for the story.
 const SUMMARY_BYTES: usize = 1200;
 /// When entries were left for the next poll, it comes this soon.
-const DEFERRED_INTERVAL: Duration = Duration::from_secs(60);
+const DEFERRED_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Polls sources.
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
 //! A configuration made ready to work with. Swapped as a whole at a reload: a story is judged by one set of rules.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::{Config, Watchlist};
+use crate::config::{Config, Readable, Watchlist};
 use crate::gather::parse::check_selectors;
 use crate::model::{Problem, Severity, Source, SourceId, SourceKind, WatchlistId};
 use crate::understand::classify::Classifier;
@@ -25,7 +26,7 @@ impl Rules {
     /// # Errors
     /// Every fault of every room at once.
     pub fn compile(config: Config) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        let mut problems = selector_problems(&config);
+        let mut problems = selector_problems(&config.sources, &config.directory);
         let watchlists = collect(&mut problems, WatchlistSet::compile(&config.watchlists));
         let classifier = collect(&mut problems, Classifier::new(&config.topics));
         let (Some((watchlists, warnings)), Some(classifier), true) = (watchlists, classifier, problems.is_empty()) else {
@@ -35,6 +36,16 @@ impl Rules {
         let sources = config.sources.iter().map(|source| (source.id.clone(), Arc::new(source.clone()))).collect();
         let lists = config.watchlists.lists.iter().map(|list| (list.id.clone(), list.clone())).collect();
         Ok((Self { config: Arc::new(config), sources, lists, watchlists, classifier }, warnings))
+    }
+
+    /// Errors and warnings of queries, selectors and words, also where the rest of a configuration is faulty.
+    pub fn problems(readable: &Readable, directory: &Path) -> Vec<Problem> {
+        let mut problems = selector_problems(&readable.sources, directory);
+        if let Some((_, mut warnings)) = collect(&mut problems, WatchlistSet::compile(&readable.watchlists)) {
+            problems.append(&mut warnings);
+        }
+        collect(&mut problems, Classifier::new(&readable.topics));
+        problems
     }
 
     /// The source of the id, while it is configured and enabled.
@@ -52,9 +63,8 @@ fn collect<T>(problems: &mut Vec<Problem>, result: Result<T, Vec<Problem>>) -> O
     result.map_err(|mut found| problems.append(&mut found)).ok()
 }
 
-fn selector_problems(config: &Config) -> Vec<Problem> {
-    config
-        .sources
+fn selector_problems(sources: &[Source], directory: &Path) -> Vec<Problem> {
+    sources
         .iter()
         .filter_map(|source| match &source.kind {
             SourceKind::Listing(rules) => Some((source, rules)),
@@ -62,7 +72,7 @@ fn selector_problems(config: &Config) -> Vec<Problem> {
         })
         .flat_map(|(source, rules)| {
             check_selectors(rules).into_iter().map(|message| Problem {
-                file: config.directory.join("sources.d"),
+                file: directory.join("sources.d"),
                 line: 0,
                 column: 0,
                 severity: Severity::Error,

@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gather", &["model", "text", "config", "net"]),
     ("understand", &["model", "text", "config"]),
     ("watch", &["model", "text", "config"]),
-    ("alert/channels", &["model", "config", "net"]),
+    ("alert/channels", &["model", "config", "net", "alert/words", "alert/retry"]),
     ("alert", &["model", "text", "config"]),
     ("store", &["model", "text", "config"]),
     ("pipeline", &["model", "text", "config", "net", "gather", "understand", "watch", "alert", "store"]),
@@ -37,6 +37,7 @@ fn sources() -> Vec<(String, String)> {
     collect(&root, &mut files);
     files
         .into_iter()
+        .filter(|path| path.file_stem().is_some_and(|stem| stem != "tests") && !path.parent().is_some_and(|folder| folder.ends_with("tests")))
         .map(|path| {
             let name = path.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().replace('\\', "/");
             (name.trim_end_matches("/mod").to_owned(), fs::read_to_string(&path).unwrap())

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cli::inspect::{Input, match_file::read_watchlists};
-use crate::model::{Language, Match, Problem, SourceId};
+use crate::cli::inspect::Input;
+use crate::config::{self, TopicsConfig};
+use crate::model::{CountryRole, Language, Match, Problem, SourceId};
+use crate::understand::classify::Classifier;
 use crate::understand::language::detect;
 use crate::watch::{Document, WatchlistSet};
 
@@ -14,6 +16,7 @@ use crate::watch::{Document, WatchlistSet};
 #[derive(Debug)]
 pub struct Matcher {
     set: WatchlistSet,
+    classifier: Classifier,
 }
 
 impl Matcher {
@@ -22,9 +25,10 @@ impl Matcher {
     /// # Errors
     /// Every fault of the file, one a line.
     pub fn load(file: &Path) -> anyhow::Result<Self> {
-        let watchlists = read_watchlists(file)?;
+        let watchlists = config::load_watchlists(file).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
         let (set, _warnings) = WatchlistSet::compile(&watchlists).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
-        Ok(Self { set })
+        let classifier = Classifier::new(&TopicsConfig::default()).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
+        Ok(Self { set, classifier })
     }
 
     /// Answers one JSON line: `{title, text, lang?, url?, source?}` gives `{matches, why}`.
@@ -74,6 +78,8 @@ impl Matcher {
         };
         let source = input.text("source").unwrap_or_default();
         let source_id = SourceId::new(source).or_else(|_| SourceId::new("none")).map_err(|error| error.to_string())?;
+        let labels = self.classifier.classify(title, text, &language, None);
+        let about = labels.countries.iter().filter(|country| country.role == CountryRole::About);
         let document = Document {
             title,
             text,
@@ -82,8 +88,8 @@ impl Matcher {
             authors: &[],
             tags: &[],
             language: &language,
-            countries_about: Vec::new(),
-            topics: Vec::new(),
+            countries_about: about.map(|country| (country.code, country.score)).collect(),
+            topics: labels.topics.into_iter().map(|topic| topic.id).collect(),
             source_id: &source_id,
         };
         Ok(self.set.matches(&document))

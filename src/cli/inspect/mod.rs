@@ -12,7 +12,6 @@ mod feed;
 mod labels;
 mod language;
 mod match_;
-mod match_file;
 mod url;
 
 use std::io::{BufRead, Read};
@@ -115,7 +114,10 @@ pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
             let lines = std::cell::RefCell::new(duplicates::Lines::new()?);
             stage(&target, |input| lines.borrow_mut().answer(input), |input| lines.borrow_mut().describe(input))
         }
-        What::Labels(target) => stage(&target, labels::answer, labels::describe),
+        What::Labels(target) => {
+            let labels = labels::Labels::load()?;
+            stage(&target, |input| labels.answer(input), |input| labels.describe(input))
+        }
         What::Match(given) => {
             let matcher = match_::Matcher::load(&given.watchlists)?;
             stage(&given.target, |input| matcher.answer(input), |input| matcher.describe(input))

@@ -11,7 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, TopicsConfig, topics};
+use crate::config::{Config, TopicsConfig, Watchlists, topics};
 use crate::model::{Problem, Severity, Source};
 
 /// The main file's name.
@@ -30,6 +30,16 @@ pub struct Examined {
     pub config: Option<Config>,
     /// Errors and warnings, sorted by file and line.
     pub problems: Vec<Problem>,
+    /// What could be read in spite of them, so that queries, selectors and words can be looked at in the same go.
+    pub readable: Readable,
+}
+
+/// The parts that other rooms compile.
+#[derive(Debug, Default)]
+pub struct Readable {
+    pub sources: Vec<Source>,
+    pub watchlists: Watchlists,
+    pub topics: TopicsConfig,
 }
 
 /// Reads a directory into a configuration.
@@ -37,7 +47,7 @@ pub struct Examined {
 /// # Errors
 /// Every error of every file, sorted by file and line. Warnings are dropped: [`examine`] returns them too.
 pub fn load(directory: &Path) -> Result<Config, Vec<Problem>> {
-    let Examined { config, mut problems } = examine(directory);
+    let Examined { config, mut problems, .. } = examine(directory);
     config.ok_or_else(|| {
         problems.retain(|problem| problem.severity == Severity::Error);
         problems
@@ -86,6 +96,11 @@ pub fn examine(directory: &Path) -> Examined {
     problems.sort();
     problems.dedup();
     let usable = problems.iter().all(|problem| problem.severity != Severity::Error);
+    let readable = Readable {
+        sources: sources.sources.iter().map(|placed| placed.value.clone()).collect(),
+        watchlists: lists.watchlists(),
+        topics: topics.clone().unwrap_or_default(),
+    };
     let config = usable.then(|| Config {
         directory: directory.to_owned(),
         instance: settings.instance,
@@ -101,7 +116,7 @@ pub fn examine(directory: &Path) -> Examined {
         channels: lists.channels.iter().map(|placed| (placed.value.id.clone(), placed.value.clone())).collect::<BTreeMap<_, _>>(),
         topics: topics.unwrap_or_default(),
     });
-    Examined { config, problems }
+    Examined { config, problems, readable }
 }
 
 /// Reads the text of one file of sources.d by itself, with the default intervals.
@@ -113,6 +128,17 @@ pub fn read_sources(text: &str, file: &Path) -> Result<Vec<Source>, Vec<Problem>
     let (read, mut problems) = sources::read(text, file, &settings.gather);
     problems.extend(cross::duplicate_sources(&read));
     if problems.is_empty() { Ok(read.sources.into_iter().map(|placed| placed.value).collect()) } else { Err(problems) }
+}
+
+/// Reads the watchlists of one file by itself; the channels that it names may be defined elsewhere.
+///
+/// # Errors
+/// Every error of the file.
+pub fn load_watchlists(file: &Path) -> Result<Watchlists, Vec<Problem>> {
+    let text = fs::read_to_string(file).map_err(|error| vec![unreadable(file, &error, None)])?;
+    let (read, mut problems) = watchlists::read(&text, file, file.parent().unwrap_or(Path::new("")));
+    problems.retain(|problem| problem.severity == Severity::Error);
+    if problems.is_empty() { Ok(read.watchlists()) } else { Err(problems) }
 }
 
 /// Every name that a file defines, also of things that are otherwise wrong: a broken channel is not a missing one.

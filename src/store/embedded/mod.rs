@@ -203,12 +203,10 @@ async fn watch(server: Server, mut child: tokio::process::Child, cancel: Cancell
         tracing::warn!(status = %status.map_or_else(|error| error.to_string(), |status| status.to_string()), "the private cluster ended by itself: starting it again");
         let mut pause = Duration::from_millis(200);
         child = loop {
-            tokio::select! {
-                () = cancel.cancelled() => return,
-                result = server.launch_and_wait(START_LIMIT) => match result {
-                    Ok(child) => break child,
-                    Err(error) => tracing::error!(error = %error, "the private cluster does not start"),
-                },
+            // Never dropped midway: a server that was just launched must be known here, for it to be stopped.
+            match server.launch_and_wait(START_LIMIT).await {
+                Ok(child) => break child,
+                Err(error) => tracing::error!(error = %error, "the private cluster does not start"),
             }
             tokio::select! {
                 () = cancel.cancelled() => return,

@@ -1,25 +1,62 @@
 //! Which countries a story is about, and which it mentions.
+//!
+//! Enters: headline, text, language, the source's own country. Leaves: labels with the places that speak for them, and the main country where
+//! one stands out. Names of countries, adjectives, regions and cities are looked up word by word in embedded tables; what several countries
+//! share goes to the one that the rest of the story speaks for. Deliberately absent: where a person is from, and any truth beyond the text.
+
+mod endings;
+mod find;
+mod table;
+mod weigh;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
 
 use crate::model::{CountryCode, CountryLabel, Language};
+use crate::understand::classify::countries::table::Table;
 
 /// Names, adjectives and places in every language.
 #[derive(Debug)]
-pub struct Countries {}
+pub struct Countries {
+    /// Indexed when the first story comes: commands that label nothing do not wait for it.
+    tables: OnceLock<Tables>,
+}
+
+/// The tables of data/countries and data/places.
+#[derive(Debug)]
+pub struct Tables {
+    names: Table,
+    cities: Table,
+    regions: Table,
+}
 
 impl Countries {
-    /// Loads the embedded tables.
+    /// Refers to the embedded tables.
     pub fn new() -> Self {
-        Self {}
+        Self { tables: OnceLock::new() }
     }
 
     /// Labels highest score first, and the main country where one stands out.
     pub fn label(
         &self,
-        _title: &str,
-        _text: &str,
-        _language: &Language,
-        _source_country: Option<CountryCode>,
+        title: &str,
+        text: &str,
+        language: &Language,
+        source_country: Option<CountryCode>,
     ) -> (Vec<CountryLabel>, Option<CountryCode>) {
-        (Vec::new(), None)
+        weigh::label(self.tables.get_or_init(Tables::load), title, text, language, source_country)
+    }
+}
+
+impl Tables {
+    fn load() -> Self {
+        Self {
+            names: Table::new(include_str!("../../../../data/countries/names.tsv")),
+            cities: Table::new(include_str!("../../../../data/places/cities.tsv")),
+            regions: Table::new(include_str!("../../../../data/places/regions.tsv")),
+        }
     }
 }

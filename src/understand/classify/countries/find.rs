@@ -1,0 +1,199 @@
+//! Mentions of countries and places: the longest name at each word, inflected or not.
+
+use crate::model::{CountryCode, Language};
+use crate::understand::classify::countries::endings::Family;
+use crate::understand::classify::countries::table::{Kind, Row, Table};
+use crate::understand::classify::countries::words::{Gap, Word};
+
+/// A name in the text and the countries that it may mean.
+#[derive(Debug)]
+pub struct Mention {
+    /// First byte in the field.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The first and one past the last word.
+    pub words: (usize, usize),
+    /// What it may mean, as ranked by the tables.
+    pub readings: Vec<Reading>,
+}
+
+/// One meaning of a name.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    pub kind: Kind,
+    pub country: CountryCode,
+}
+
+/// The most words that one name has.
+const MOST_WORDS: usize = 6;
+
+/// Finds the mentions in order. A word belongs to one mention only.
+pub fn mentions(names: &Table, places: &[&Table], text: &str, words: &[Word], language: &Language) -> Vec<Mention> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        if word.unspaced {
+            unspaced(names, places, word, at, language, &mut out);
+            at += 1;
+            continue;
+        }
+        match longest(names, places, text, words, at, language) {
+            Some(mention) => {
+                at = mention.words.1;
+                if mention.readings.iter().all(|reading| reading.kind != Kind::Trap) {
+                    out.push(mention);
+                }
+            }
+            None => at += 1,
+        }
+    }
+    out
+}
+
+/// The longest name that begins at a word; equally long names are readings of one mention, countries before places.
+fn longest(names: &Table, places: &[&Table], text: &str, words: &[Word], at: usize, language: &Language) -> Option<Mention> {
+    let first = words.get(at)?;
+    if first.folded.is_empty() || first.folded.chars().all(char::is_numeric) {
+        return None;
+    }
+    let family = Family::of(language, &first.folded);
+    let raw = text.get(first.start..first.end).unwrap_or_default();
+    let mut best: Vec<(Row, usize, bool)> = Vec::new();
+    let mut best_length = 0;
+    let mut consider = |row: Row, length: usize, exact: bool| {
+        if length > best_length {
+            best.clear();
+            best_length = length;
+        }
+        if length == best_length && !best.iter().any(|(old, ..)| old.kind == row.kind && old.country == row.country) {
+            best.push((row, length, exact));
+        }
+    };
+    if first.all_capitals {
+        for row in names.rows(raw) {
+            if row.kind == Kind::Exact && speaks(row, language) && (row.key == raw || exact_letters(row.key, text, words, at)) {
+                consider(row, row.key.split(' ').count(), true);
+            }
+        }
+    }
+    family.bases(&first.folded, |base| {
+        for row in names.rows(base) {
+            let fits = match row.kind {
+                Kind::Exact => false,
+                Kind::Adjective => speaks(row, language),
+                _ => (first.capital || row.kind == Kind::Trap) && speaks(row, language),
+            };
+            if fits
+                && article_agrees(family, &first.folded, row)
+                && let Some(length) = rest_matches(row.key, words, at, language)
+            {
+                consider(row, length, base == first.folded);
+            }
+        }
+        if first.capital {
+            for row in places.iter().flat_map(|table| table.rows(base)) {
+                if article_agrees(family, &first.folded, row)
+                    && let Some(length) = rest_matches(row.key, words, at, language)
+                {
+                    consider(row, length, base == first.folded);
+                }
+            }
+        }
+    });
+    // As it stands before inflected; countries before places.
+    if best.iter().any(|(.., exact)| *exact) {
+        best.retain(|(.., exact)| *exact);
+    }
+    if best.iter().any(|(row, ..)| matches!(row.kind, Kind::Name | Kind::Exact)) {
+        best.retain(|(row, ..)| matches!(row.kind, Kind::Name | Kind::Exact | Kind::Region | Kind::Trap));
+    } else if best.iter().any(|(row, ..)| row.kind == Kind::Adjective) {
+        best.retain(|(row, ..)| row.kind == Kind::Adjective);
+    }
+    best.sort_by_key(|(row, ..)| row.kind);
+    let (_, length, _) = *best.first()?;
+    let last = words.get(at + length - 1)?;
+    let readings = best.iter().map(|(row, ..)| Reading { kind: row.kind, country: row.country }).collect();
+    Some(Mention { start: first.start, end: last.end, words: (at, at + length), readings })
+}
+
+/// Whether a name is one of the story's language, of English, or of any where the language is unknown.
+fn speaks(row: Row, language: &Language) -> bool {
+    let own = language.as_str();
+    let relative = match own {
+        "nb" | "nn" => "no",
+        "fil" => "tl",
+        "be" | "kk" | "ky" | "tg" | "uz" | "mn" | "tt" if row.kind == Kind::Name => "ru",
+        _ => "",
+    };
+    own == "und"
+        || row.extra == "*"
+        || row.extra.split(',').any(|known| known == own || (known == "en" && row.kind != Kind::Exact) || known == relative)
+}
+
+/// An Arabic word with the article is no name without one: المالي is financial, مالي is Mali.
+fn article_agrees(family: Family, word: &str, row: Row) -> bool {
+    if family != Family::Arabic || row.kind == Kind::Adjective {
+        return true;
+    }
+    let bare = word.strip_prefix(['و', 'ف']).unwrap_or(word);
+    let bare = bare.strip_prefix(['ب', 'ك']).unwrap_or(bare);
+    row.key.starts_with("ال") || !(bare.starts_with("ال") || bare.starts_with("لل"))
+}
+
+/// How many words a key takes from `at` on; the first is known to match.
+fn rest_matches(key: &str, words: &[Word], at: usize, language: &Language) -> Option<usize> {
+    let mut length = 1;
+    for part in key.split(' ').skip(1) {
+        let word = words.get(at + length).filter(|word| matches!(word.gap, Gap::Space | Gap::Joint))?;
+        if word.folded != part {
+            let mut inflected = false;
+            Family::of(language, &word.folded).bases(&word.folded, |base| inflected |= base == part);
+            if !inflected {
+                return None;
+            }
+        }
+        length += 1;
+        if length > MOST_WORDS {
+            return None;
+        }
+    }
+    Some(length)
+}
+
+/// An abbreviation of several words, its letters as they stand: `EE UU`.
+fn exact_letters(key: &str, text: &str, words: &[Word], at: usize) -> bool {
+    key.split(' ').enumerate().all(|(number, part)| words.get(at + number).is_some_and(|word| text.get(word.start..word.end) == Some(part)))
+}
+
+/// Names inside a run of a script without spaces, the longest at each letter.
+fn unspaced(names: &Table, places: &[&Table], word: &Word, number: usize, language: &Language, out: &mut Vec<Mention>) {
+    let mut at = 0;
+    while let Some(rest) = word.folded.get(at..).filter(|rest| !rest.is_empty()) {
+        let Some(letter) = rest.chars().next() else { return };
+        let most = places.iter().map(|table| table.longest_from(letter)).fold(names.longest_from(letter), usize::max);
+        let ends: Vec<usize> = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(most).skip(1).collect();
+        let found = ends.into_iter().rev().find_map(|end| {
+            let key = rest.get(..end)?;
+            let mut readings: Vec<Reading> = names
+                .rows(key)
+                .filter(|row| speaks(*row, language) && row.kind != Kind::Exact)
+                .map(|row| Reading { kind: row.kind, country: row.country })
+                .collect();
+            if readings.is_empty() {
+                readings = places.iter().flat_map(|table| table.rows(key)).map(|row| Reading { kind: row.kind, country: row.country }).collect();
+            }
+            (!readings.is_empty()).then_some((end, readings))
+        });
+        match found {
+            Some((end, readings)) => {
+                // Folding keeps the length of these scripts' letters.
+                if readings.iter().all(|reading| reading.kind != Kind::Trap) {
+                    out.push(Mention { start: word.start + at, end: word.start + at + end, words: (number, number + 1), readings });
+                }
+                at += end;
+            }
+            None => at += letter.len_utf8(),
+        }
+    }
+}

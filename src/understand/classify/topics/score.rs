@@ -1,0 +1,250 @@
+//! How the terms that were found become labels.
+//!
+//! A term counts more in the headline and the lead than far below. A hint counts where an actor or a civic word stands near. News of
+//! another field of life (sport, business, fiction, weather ...) and denials take the labels away.
+
+use std::collections::BTreeMap;
+
+use crate::model::{ActorLabel, Evidence, TopicLabel};
+use crate::understand::classify::topics::document::{Document, Hit, Reading};
+use crate::understand::classify::topics::lexicon::{Force, Lexicon};
+use crate::understand::classify::topics::pattern::Pattern;
+
+/// Strength from which a topic is a label.
+const TOPIC_THRESHOLD: f32 = 1.0;
+/// A topic stays at this share of the strongest one's strength: background of a long story is no label.
+const RELATIVE_THRESHOLD: f32 = 0.3;
+/// Strength from which an actor is a label.
+const ACTOR_THRESHOLD: f32 = 1.0;
+/// Below so many words a story has no background to speak of, and the share does not apply.
+const LONG_STORY_WORDS: usize = 250;
+/// A hint with an actor or a civic word near.
+const NEAR_HINT: f32 = 0.75;
+/// A hint with neither an actor nor a civic word near.
+const LONELY_HINT: f32 = 0.3;
+/// Strength of another field of life from which it may outweigh.
+const ELSEWHERE_THRESHOLD: f32 = 2.0;
+/// Repeated terms add less and less.
+const REPETITION: f32 = 0.5;
+/// Words before a term in which a negation turns it round.
+const NEGATION_WINDOW: usize = 3;
+/// Evidence shown for one label.
+const EVIDENCE_LIMIT: usize = 6;
+
+/// What is done to people and media; the other topics are what it happens in.
+const CONTEXTS: [&str; 11] = [
+    "elections",
+    "opposition",
+    "protest",
+    "legislation",
+    "justice",
+    "state_of_emergency",
+    "armed_conflict",
+    "civil_society",
+    "corruption",
+    "disinformation",
+    "media_business",
+];
+
+/// Contexts that concern an actor even without an incident.
+const CONTEXT_ACTORS: [(&str, &str); 3] = [("opposition", "opposition"), ("civil_society", "activist"), ("justice", "lawyer")];
+
+/// What speaks for one label.
+#[derive(Debug, Default)]
+struct Support {
+    strength: f32,
+    /// Words `start..end`, and the term.
+    places: Vec<(usize, usize, String)>,
+}
+
+/// Labels a document with one or several lexicons.
+pub fn label(document: &Document<'_>, lexicons: &[&Lexicon]) -> (Vec<TopicLabel>, Vec<ActorLabel>) {
+    let mut topics: BTreeMap<String, Support> = BTreeMap::new();
+    let mut actors: BTreeMap<String, Support> = BTreeMap::new();
+    for lexicon in lexicons {
+        let reader = Reader::new(document, lexicon);
+        let found = reader.topics();
+        keep_stronger(&mut actors, reader.actors(&found));
+        keep_stronger(&mut topics, found);
+    }
+    let mut topics: Vec<TopicLabel> =
+        topics.into_iter().map(|(id, support)| TopicLabel { id, score: score(support.strength), evidence: evidence(document, &support) }).collect();
+    let mut actors: Vec<ActorLabel> =
+        actors.into_iter().map(|(id, support)| ActorLabel { id, score: score(support.strength), evidence: evidence(document, &support) }).collect();
+    topics.sort_by(|a, b| b.score.total_cmp(&a.score));
+    actors.sort_by(|a, b| b.score.total_cmp(&a.score));
+    (topics, actors)
+}
+
+fn keep_stronger(all: &mut BTreeMap<String, Support>, found: BTreeMap<String, Support>) {
+    for (id, support) in found {
+        let known = all.entry(id).or_default();
+        if support.strength > known.strength {
+            *known = support;
+        }
+    }
+}
+
+/// 0..1: the threshold is .63, a clear headline .86.
+fn score(strength: f32) -> f32 {
+    1.0 - (-strength).exp()
+}
+
+fn evidence(document: &Document<'_>, support: &Support) -> Vec<Evidence> {
+    let mut places: Vec<&(usize, usize, String)> = support.places.iter().collect();
+    places.sort();
+    places.dedup_by_key(|place| (place.0, place.1));
+    places.into_iter().take(EVIDENCE_LIMIT).filter_map(|(start, end, term)| span(document, *start, *end, term)).collect()
+}
+
+fn span(document: &Document<'_>, start: usize, end: usize, term: &str) -> Option<Evidence> {
+    let first = document.words.get(start)?;
+    let last = document.words.get(end.checked_sub(1)?)?;
+    let text = document.field(first.field).get(first.start..last.end)?.to_owned();
+    Some(Evidence { field: first.field, start: first.start, end: last.end, text, rule: format!("term {term}") })
+}
+
+/// A document under one lexicon, with what holds for all its terms.
+struct Reader<'d> {
+    reading: Reading<'d>,
+    lexicon: &'d Lexicon,
+    /// Sentences that are the outlet's notices.
+    skipped: Vec<usize>,
+    /// Words of actors and of civic life.
+    civic: Vec<usize>,
+    /// Ends of negations.
+    negations: Vec<usize>,
+}
+
+impl<'d> Reader<'d> {
+    fn new(document: &'d Document<'d>, lexicon: &'d Lexicon) -> Self {
+        let reading = Reading::new(document, lexicon);
+        let skipped: Vec<usize> = places(&reading, &lexicon.notice).map(|hit| reading.sentence(hit.start)).filter(|s| *s > 0).collect();
+        let mut civic: Vec<usize> = places(&reading, &lexicon.civic).map(|hit| hit.start).collect();
+        civic.extend(lexicon.actors.iter().flat_map(|(_, group)| reading.group(*group)).map(|span| span.0));
+        civic.retain(|word| !skipped.contains(&reading.sentence(*word)));
+        let negations = places(&reading, &lexicon.negation).map(|hit| hit.end).collect();
+        Self { reading, lexicon, skipped, civic, negations }
+    }
+
+    fn topics(&self) -> BTreeMap<String, Support> {
+        let fiction = self.elsewhere(|field| field == "fiction");
+        let other = self.elsewhere(|field| field != "fiction");
+        let denied = self.sum(&self.lexicon.denial) >= 1.0;
+        let is_elsewhere = other >= ELSEWHERE_THRESHOLD && other >= self.civic_strength();
+        let mut found: BTreeMap<String, Support> = BTreeMap::new();
+        if is_elsewhere {
+            return found;
+        }
+        for (id, terms) in &self.lexicon.topics {
+            let is_context = CONTEXTS.contains(&id.as_str());
+            if (denied && !is_context) || (fiction >= ELSEWHERE_THRESHOLD && id != "censorship") {
+                continue;
+            }
+            let mut support = Support::default();
+            for term in terms {
+                let hits = self.reading.find(&term.pattern);
+                self.add(&mut support, id, &term.pattern, hits, |hit| match term.force {
+                    Force::Alone(weight) => weight,
+                    Force::Hint if self.is_civic_near(hit.start) => NEAR_HINT,
+                    Force::Hint => LONELY_HINT,
+                });
+            }
+            found.insert(id.clone(), support);
+        }
+        let strongest = found.values().map(|support| support.strength).fold(0.0, f32::max);
+        let is_long = self.reading.document.words.len() > LONG_STORY_WORDS;
+        let least = if is_long { TOPIC_THRESHOLD.max(strongest * RELATIVE_THRESHOLD) } else { TOPIC_THRESHOLD };
+        found.retain(|_, support| support.strength >= least - f32::EPSILON);
+        found
+    }
+
+    fn actors(&self, topics: &BTreeMap<String, Support>) -> BTreeMap<String, Support> {
+        let mut found: BTreeMap<String, Support> = BTreeMap::new();
+        let incidents = || topics.iter().filter(|(id, _)| !CONTEXTS.contains(&id.as_str()));
+        let near: Vec<usize> = incidents().flat_map(|(_, support)| &support.places).map(|place| self.reading.sentence(place.0)).collect();
+        for (id, group) in &self.lexicon.actors {
+            let by_context = CONTEXT_ACTORS.iter().any(|(topic, actor)| actor == id && topics.contains_key(*topic));
+            if near.is_empty() && !by_context {
+                continue;
+            }
+            let mut support = Support::default();
+            for pattern in self.lexicon.groups.get(*group).into_iter().flatten() {
+                let mut hits = self.reading.find(pattern);
+                hits.retain(|hit| {
+                    let sentence = self.reading.sentence(hit.start);
+                    sentence == 0 || by_context || near.iter().any(|other| other.abs_diff(sentence) <= 1)
+                });
+                self.add(&mut support, id, pattern, hits, |_| 1.0);
+            }
+            if support.strength >= ACTOR_THRESHOLD - f32::EPSILON {
+                found.insert(id.clone(), support);
+            }
+        }
+        found
+    }
+
+    /// Adds the hits of one term that nothing takes away.
+    fn add(&self, support: &mut Support, id: &str, pattern: &Pattern, hits: Vec<Hit>, weight: impl Fn(&Hit) -> f32) {
+        let never = self.lexicon.never.iter().find(|(own, _)| own == id).map_or(&[][..], |(_, patterns)| patterns.as_slice());
+        let never: Vec<Hit> = if hits.is_empty() { Vec::new() } else { places(&self.reading, never).collect() };
+        let mut share = 1.0;
+        for hit in hits {
+            let sentence = self.reading.sentence(hit.start);
+            let is_negated =
+                self.negations.iter().any(|&end| end <= hit.start && hit.start - end < NEGATION_WINDOW && self.reading.sentence(end - 1) == sentence);
+            let overlaps = |&(start, end): &(usize, usize)| hit.start < end && start < hit.end;
+            let is_taken = never.iter().any(|other| overlaps(&(other.start, other.end)));
+            let is_known = support.places.iter().any(|(start, end, _)| overlaps(&(*start, *end)));
+            if is_negated || is_taken || is_known || self.skipped.contains(&sentence) {
+                continue;
+            }
+            support.strength += weight(&hit) * share * self.place_weight(hit.start);
+            share *= REPETITION;
+            support.places.push((hit.start, hit.end, pattern.source.clone()));
+            support.places.extend(hit.others.iter().map(|(start, end)| (*start, *end, pattern.source.clone())));
+        }
+    }
+
+    fn place_weight(&self, word: usize) -> f32 {
+        match (self.reading.sentence(word), word) {
+            (0, _) => 2.0,
+            (1, _) => 1.3,
+            (_, 0..150) => 1.0,
+            (_, 150..400) => 0.6,
+            _ => 0.35,
+        }
+    }
+
+    fn is_civic_near(&self, word: usize) -> bool {
+        let sentence = self.reading.sentence(word);
+        self.civic.iter().any(|&civic| {
+            let other = self.reading.sentence(civic);
+            civic != word && (other == 0 || other.abs_diff(sentence) <= 1)
+        })
+    }
+
+    /// The strength of other fields of life.
+    fn elsewhere(&self, is_wanted: impl Fn(&str) -> bool) -> f32 {
+        self.lexicon.elsewhere.iter().filter(|(field, _)| is_wanted(field)).map(|(_, patterns)| self.sum(patterns)).fold(0.0, f32::max)
+    }
+
+    fn civic_strength(&self) -> f32 {
+        let actors = self.lexicon.actors.iter().filter_map(|(_, group)| self.lexicon.groups.get(*group)).map(|patterns| self.sum(patterns));
+        actors.sum::<f32>() + self.sum(&self.lexicon.civic)
+    }
+
+    /// Each term once, where it weighs most.
+    fn sum(&self, patterns: &[Pattern]) -> f32 {
+        let best = |pattern: &Pattern| {
+            let hits = self.reading.find(pattern);
+            let kept = hits.iter().filter(|hit| !self.skipped.contains(&self.reading.sentence(hit.start)));
+            kept.map(|hit| self.place_weight(hit.start)).fold(0.0, f32::max)
+        };
+        patterns.iter().map(best).sum()
+    }
+}
+
+fn places<'r>(reading: &'r Reading<'_>, patterns: &'r [Pattern]) -> impl Iterator<Item = Hit> + 'r {
+    patterns.iter().flat_map(|pattern| reading.find(pattern))
+}
