@@ -67,8 +67,8 @@ async fn forbidden_addresses_are_never_connected_to() {
         tested += 1;
         let outcome = client.get(Get { url: url.clone(), headers: Vec::new(), limit_bytes: 1024 }).await;
         assert!(matches!(outcome, Err(NetError::Policy(_))), "{address}: {outcome:?}");
-        let post = Post { url, headers: Vec::new(), body: b"{}".to_vec(), timeout: Duration::from_secs(5), limit_bytes: 1024 };
-        let answer = client.post(post).await;
+        let message = Post { url, headers: Vec::new(), body: b"{}".to_vec(), timeout: Duration::from_secs(5), limit_bytes: 1024 };
+        let answer = client.post(message).await;
         assert!(matches!(answer, Err(NetError::Policy(_))), "{address}: {answer:?}");
     }
     assert!(tested >= 120, "{tested}");

@@ -19,7 +19,7 @@ pub(super) enum Space {
 }
 
 /// An element's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub space: Space,
     /// In lower case, without its prefix.

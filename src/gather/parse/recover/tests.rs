@@ -140,6 +140,7 @@ fn one_fault_costs_one_item_at_most() {
         ("<item><title>b & a < d</title></item>", &["one", "b & a < d", "two"]),
         ("<item><title>bad&nbsp;&mdash;</title></item>", &["one", "bad —", "two"]),
         ("<item><title a='x>bad</title></item>", &["one", "bad", "two"]),
+        ("<item><title>bad</title><div xmlns='http://www.w3.org/1999/xhtml'><p>x</item>", &["one", "bad", "two"]),
         ("</div></p><item><title>bad</title></b></item></item>", &["one", "bad", "two"]),
         ("<!-- <item><title>bad</title></item>", &["one", "bad", "two"]),
         ("<item><title>a</title><item><title>b</title></item></item>", &["one", "a", "b", "two"]),

@@ -67,8 +67,8 @@ struct Reader<'t> {
     prefixes: Prefixes<'t>,
     expansion: Expansion,
     stack: Vec<Frame<'t>>,
-    /// How many elements of each name are open: an end tag that fits none is not looked for in all of them.
-    open_names: HashMap<Name, usize>,
+    /// How many elements of each name (without its prefix) are open: an end tag that fits none is not looked for in all of them.
+    open_names: HashMap<String, usize>,
     /// Elements open beyond the depth that is kept.
     overflow: usize,
     capture: Option<Capture<'t>>,
@@ -190,7 +190,7 @@ impl<'t> Reader<'t> {
         if is_item(&name) && self.mute.is_none() {
             self.close_item();
         }
-        *self.open_names.entry(name.clone()).or_default() += 1;
+        *self.open_names.entry(name.local.clone()).or_default() += 1;
         self.stack.push(Frame { raw: tag.name, name: name.clone() });
         self.open(&name, tag);
         if tag.is_empty {
@@ -304,10 +304,10 @@ impl<'t> Reader<'t> {
 
     fn end(&mut self, raw_name: &'t str, raw: &'t str) {
         let name = self.prefixes.resolve(raw_name);
-        let is_open = self.open_names.get(&name).is_some_and(|count| *count > 0);
+        let is_open = self.open_names.contains_key(&name.local);
         let position = if is_open {
             let same = |frame: &Frame<'_>| frame.raw == raw_name;
-            self.stack.iter().rposition(same).or_else(|| self.stack.iter().rposition(|frame| frame.name == name))
+            self.stack.iter().rposition(same).or_else(|| self.stack.iter().rposition(|frame| frame.name.local == name.local))
         } else {
             None
         };
@@ -350,8 +350,13 @@ impl<'t> Reader<'t> {
             if self.item.as_ref().is_some_and(|item| item.depth == here) {
                 self.finish_item();
             }
-            if let Some(count) = self.stack.pop().and_then(|frame| self.open_names.get_mut(&frame.name)) {
-                *count = count.saturating_sub(1);
+            if let Some(frame) = self.stack.pop()
+                && let Some(count) = self.open_names.get_mut(&frame.name.local)
+            {
+                *count -= 1; // it was counted when it was opened
+                if *count == 0 {
+                    self.open_names.remove(&frame.name.local);
+                }
             }
             self.prefixes.leave(here);
             while self.bases.pop_if(|(said, _)| *said >= here).is_some() {}
