@@ -107,7 +107,7 @@ impl<'d> Reading<'d> {
             let mut found = Vec::new();
             let raw = document.field(word.field).get(word.start..word.end).unwrap_or_default();
             lexicon.atoms.of_word(raw, &word.folded, &mut found);
-            for form in other_forms(&word.folded, lexicon.cyrillic) {
+            for form in other_forms(&word.folded, lexicon.has_clitics, lexicon.cyrillic) {
                 lexicon.atoms.lookup(&form, &mut found);
             }
             found.sort_unstable();

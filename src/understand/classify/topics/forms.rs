@@ -10,13 +10,13 @@ pub enum Alphabet {
     Uzbek,
 }
 
-/// The forms under which a word is looked up beside its own: Arabic without conjunctions, prepositions and article, Hebrew without its
+/// The forms under which a word is looked up beside its own: where a lexicon says so, Arabic without conjunctions, prepositions and article, Hebrew without its
 /// one-letter prefixes, and the Latin spelling of Cyrillic
 /// where a lexicon asks for it.
-pub fn other_forms(word: &str, alphabet: Option<Alphabet>) -> Vec<String> {
+pub fn other_forms(word: &str, has_clitics: bool, alphabet: Option<Alphabet>) -> Vec<String> {
     match word.chars().next().map(script_of) {
-        Some(Script::Arabic) => stripped(word, &["وال", "فال", "بال", "كال", "لل", "ال", "ولل", "وب", "ول", "و", "ف", "ب", "ل", "س", "وس"], 3),
-        Some(Script::Hebrew) => stripped(word, &["וה", "שה", "מה", "בה", "לה", "כש", "וב", "ול", "ומ", "וש", "ה", "ו", "ב", "ל", "מ", "ש", "כ"], 3),
+        Some(Script::Arabic) if has_clitics => stripped(word, &["وال", "فال", "بال", "كال", "لل", "ال", "ولل", "وب", "ول", "و", "ف", "ب", "ل", "س", "وس"], 3),
+        Some(Script::Hebrew) if has_clitics => stripped(word, &["וה", "שה", "מה", "בה", "לה", "כש", "וב", "ול", "ומ", "וש", "ה", "ו", "ב", "ל", "מ", "ש", "כ"], 3),
         Some(Script::Cyrillic) => alphabet.map(|alphabet| latin(word, alphabet)).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -83,14 +83,14 @@ mod tests {
 
     #[test]
     fn both_alphabets_of_a_language_meet() {
-        assert_eq!(other_forms("новинарка", Some(Alphabet::Serbian)), ["novinarka"]);
-        assert_eq!(other_forms("журналист", Some(Alphabet::Uzbek)), ["jurnalist"]);
-        assert!(other_forms("журналист", None).is_empty());
+        assert_eq!(other_forms("новинарка", true, Some(Alphabet::Serbian)), ["novinarka"]);
+        assert_eq!(other_forms("журналист", true, Some(Alphabet::Uzbek)), ["jurnalist"]);
+        assert!(other_forms("журналист", true, None).is_empty());
     }
 
     #[test]
     fn clitics_are_taken_off_but_not_whole_words() {
-        assert!(other_forms("والصحفي", None).contains(&"صحفي".to_owned()));
-        assert!(other_forms("ולד", None).is_empty());
+        assert!(other_forms("والصحفي", true, None).contains(&"صحفي".to_owned()));
+        assert!(other_forms("ולד", true, None).is_empty());
     }
 }

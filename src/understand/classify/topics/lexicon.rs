@@ -17,6 +17,9 @@ struct File {
     accents: Accents,
     #[serde(default)]
     cyrillic: Option<Alphabet>,
+    /// Whether conjunctions, prepositions and the article are written together with the word, as in Arabic and Hebrew.
+    #[serde(default)]
+    clitics: bool,
     /// Groups that terms refer to as `<name>`, and that mean nothing alone.
     #[serde(default)]
     words: BTreeMap<String, Vec<String>>,
@@ -68,6 +71,7 @@ pub struct Term {
 pub struct Lexicon {
     pub languages: Vec<String>,
     pub cyrillic: Option<Alphabet>,
+    pub has_clitics: bool,
     pub atoms: Atoms,
     /// In an order in which every group refers only to earlier ones.
     pub groups: Vec<Vec<Pattern>>,
@@ -97,6 +101,7 @@ impl Lexicon {
         Self {
             languages: vec![language.to_owned()],
             cyrillic: None,
+            has_clitics: false,
             atoms: Atoms::default(),
             groups: Vec::new(),
             actors: Vec::new(),
@@ -116,7 +121,7 @@ impl Lexicon {
     /// Every faulty term, or what makes the file unreadable.
     pub fn read(text: &str) -> Result<Self, Vec<String>> {
         let file: File = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
-        let mut lexicon = Self { languages: file.languages, cyrillic: file.cyrillic, atoms: Atoms::new(file.accents), ..Self::empty("") };
+        let mut lexicon = Self { languages: file.languages, cyrillic: file.cyrillic, has_clitics: file.clitics, atoms: Atoms::new(file.accents), ..Self::empty("") };
         let mut faults = Vec::new();
         let mut names: HashMap<String, GroupId> = HashMap::new();
         for (name, terms) in in_order(file.words) {

@@ -5,10 +5,14 @@
 
 use std::collections::HashMap;
 
-use crate::text::{script_of, tokenize};
+use crate::text::{Script, script_of, tokenize};
 
 /// Words that may stand between two parts that `..` joins.
 const GAP_WORDS: usize = 4;
+/// The same where a token is a syllable (Vietnamese).
+const GAP_SYLLABLES: usize = 7;
+/// The same where a token is a character.
+const GAP_CHARACTERS: usize = 12;
 
 /// A folded word as a term writes it, shared by all terms of a lexicon.
 pub type AtomId = u32;
@@ -83,7 +87,7 @@ impl Atoms {
             let mut elements = Vec::new();
             for word in part.split_whitespace() {
                 if word == ".." {
-                    elements.push(Element::Gap(GAP_WORDS));
+                    elements.push(Element::Gap(self.gap(part)));
                 } else {
                     elements.push(Element::Choice(self.choices(word, group)?));
                 }
@@ -94,6 +98,15 @@ impl Atoms {
             parts.push(elements);
         }
         Ok(Pattern { source: term.to_owned(), parts })
+    }
+
+    fn gap(&self, part: &str) -> usize {
+        let is_unspaced = part.chars().map(script_of).any(Script::is_unspaced);
+        match self.accents {
+            _ if is_unspaced => GAP_CHARACTERS,
+            Accents::Keep => GAP_SYLLABLES,
+            Accents::Fold => GAP_WORDS,
+        }
     }
 
     fn choices(&mut self, word: &str, group: &impl Fn(&str) -> Option<GroupId>) -> Result<Vec<Choice>, Fault> {
@@ -126,8 +139,11 @@ impl Atoms {
         for (at, token) in tokens.iter().enumerate() {
             let text = self.form(&plain[token.start..token.end], &token.folded);
             let (start, end) = (open_start && at == 0, open_end && at == last);
-            let unspaced = text.chars().next().is_some_and(|c| script_of(c).is_unspaced());
-            if (start || end) && !unspaced && text.chars().count() < 2 {
+            let script = text.chars().next().map_or(Script::Other, script_of);
+            let unspaced = script.is_unspaced();
+            // A Hangul syllable is as telling as two letters, as long as nothing stands before it.
+            let least = if script == Script::Hangul && !start { 1 } else { 2 };
+            if (start || end) && !unspaced && text.chars().count() < least {
                 return Err(Fault(format!("\"{word}\" would match nearly every word: write at least two letters beside a star")));
             }
             // In unspaced scripts every character is a token, so that a star changes nothing.
