@@ -5,6 +5,7 @@
 mod field;
 mod item;
 mod json;
+mod keep;
 mod name;
 mod rhythm;
 mod scan;

@@ -130,6 +130,17 @@ fn all_fields_of_an_item_are_read() {
 }
 
 #[test]
+fn authors_are_named_without_their_addresses() {
+    let author = |text: &str| only(&format!("<rss><channel><item><author>{text}</author></item></channel></rss>")).authors;
+    assert_eq!(author("desk@valley.example (A. Reporter)"), ["A. Reporter"]);
+    assert_eq!(author("desk@valley.example（编辑部）"), ["编辑部"]);
+    assert_eq!(author("A. Reporter &lt;desk@valley.example&gt;"), ["A. Reporter"]);
+    assert_eq!(author("A. Reporter (Almaty)"), ["A. Reporter (Almaty)"]);
+    assert_eq!(author("desk@valley.example"), ["desk@valley.example"]);
+    assert_eq!(author("<name> B. Editor </name><email>x@y.example</email>"), ["B. Editor"]);
+}
+
+#[test]
 fn one_fault_costs_one_item_at_most() {
     for (fault, expect) in [
         ("<item><title>bad <b>x</title></item>", &["one", "bad x", "two"][..]),
