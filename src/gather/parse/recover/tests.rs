@@ -258,7 +258,7 @@ fn no_damage_makes_the_reader_panic_or_differ() {
 
 #[test]
 fn hostile_documents_are_read_in_linear_time() {
-    // Were one of these quadratic, this test would take hours.
+    // Were one of these quadratic, this test would take minutes.
     for piece in [
         "<",
         "<a",
@@ -276,7 +276,7 @@ fn hostile_documents_are_read_in_linear_time() {
         "</x>",
         "<b></c>",
     ] {
-        let text = format!("<rss><channel><item><title>good</title></item>{}", piece.repeat(1_000_000 / piece.len()));
+        let text = format!("<rss><channel><item><title>good</title></item>{}", piece.repeat(200_000 / piece.len()));
         let parsed = feed(&text);
         assert_eq!(parsed.items[0].title.as_deref().map(|title| &title[..4]), Some("good"), "{piece}");
     }

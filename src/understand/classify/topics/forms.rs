@@ -15,8 +15,12 @@ pub enum Alphabet {
 /// where a lexicon asks for it.
 pub fn other_forms(word: &str, has_clitics: bool, alphabet: Option<Alphabet>) -> Vec<String> {
     match word.chars().next().map(script_of) {
-        Some(Script::Arabic) if has_clitics => stripped(word, &["وال", "فال", "بال", "كال", "لل", "ال", "ولل", "وب", "ول", "و", "ف", "ب", "ل", "س", "وس"], 3),
-        Some(Script::Hebrew) if has_clitics => stripped(word, &["וה", "שה", "מה", "בה", "לה", "כש", "וב", "ול", "ומ", "וש", "ה", "ו", "ב", "ל", "מ", "ש", "כ"], 3),
+        Some(Script::Arabic) if has_clitics => {
+            stripped(word, &["وال", "فال", "بال", "كال", "لل", "ال", "ولل", "وب", "ول", "و", "ف", "ب", "ل", "س", "وس"], 3)
+        }
+        Some(Script::Hebrew) if has_clitics => {
+            stripped(word, &["וה", "שה", "מה", "בה", "לה", "כש", "וב", "ול", "ומ", "וש", "ה", "ו", "ב", "ל", "מ", "ש", "כ"], 3)
+        }
         Some(Script::Cyrillic) => alphabet.map(|alphabet| latin(word, alphabet)).into_iter().collect(),
         _ => Vec::new(),
     }

@@ -121,7 +121,13 @@ impl Lexicon {
     /// Every faulty term, or what makes the file unreadable.
     pub fn read(text: &str) -> Result<Self, Vec<String>> {
         let file: File = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
-        let mut lexicon = Self { languages: file.languages, cyrillic: file.cyrillic, has_clitics: file.clitics, atoms: Atoms::new(file.accents), ..Self::empty("") };
+        let mut lexicon = Self {
+            languages: file.languages,
+            cyrillic: file.cyrillic,
+            has_clitics: file.clitics,
+            atoms: Atoms::new(file.accents),
+            ..Self::empty("")
+        };
         let mut faults = Vec::new();
         let mut names: HashMap<String, GroupId> = HashMap::new();
         for (name, terms) in in_order(file.words) {
