@@ -60,18 +60,18 @@ async fn forbidden_addresses_are_never_connected_to() {
     let here = lookup(|_| vec![IpAddr::V4(Ipv4Addr::LOCALHOST), "::1".parse().unwrap(), "::ffff:127.0.0.1".parse().unwrap()]);
     let client = Client::with_lookup(&server::network_config(), AddressPolicy::public().allow_any_port(), "presswatch-test", here).unwrap();
     let addresses = FORBIDDEN.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).map(|line| line.replace("PORT", &port.to_string()));
-    let mut count = 0;
+    let mut tested = 0;
     for address in addresses {
         // What is no address at all cannot be asked for either.
         let Ok(url) = address.parse::<Url>() else { continue };
-        count += 1;
+        tested += 1;
         let outcome = client.get(Get { url: url.clone(), headers: Vec::new(), limit_bytes: 1024 }).await;
         assert!(matches!(outcome, Err(NetError::Policy(_))), "{address}: {outcome:?}");
-        let post = Post { url, headers: Vec::new(), body: b"{}".to_vec(), timeout: Duration::from_secs(5), limit_bytes: 1024 };
-        let answer = client.post(post).await;
+        let message = Post { url, headers: Vec::new(), body: b"{}".to_vec(), timeout: Duration::from_secs(5), limit_bytes: 1024 };
+        let answer = client.post(message).await;
         assert!(matches!(answer, Err(NetError::Policy(_))), "{address}: {answer:?}");
     }
-    assert!(count >= 120, "{count}");
+    assert!(tested >= 120, "{tested}");
     assert_eq!(seen.load(Ordering::SeqCst), 0);
 }
 

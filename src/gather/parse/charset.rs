@@ -87,7 +87,7 @@ fn decode(bytes: &[u8], marked: Marked, declared: &[Option<String>; 2]) -> Decod
             }
         }
     }
-    if is_damaged_utf8(bytes) {
+    if is_damaged_utf8(bytes, labels.contains(&UTF_8)) {
         return Decoded { text: clean(&String::from_utf8_lossy(bytes)), warning: Some("some bytes are not UTF-8 and were replaced".to_owned()) };
     }
     let other = labels.iter().find(|encoding| **encoding != UTF_8 && !encoding.is_single_byte()).copied();
@@ -108,14 +108,15 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     if guess == REPLACEMENT { WINDOWS_1252 } else { guess }
 }
 
-/// More valid multi-byte sequences than invalid ones: UTF-8 with a few bad bytes (a text cut in the middle of a character).
-fn is_damaged_utf8(bytes: &[u8]) -> bool {
+/// More valid multi-byte sequences than invalid ones: UTF-8 with a few bad bytes (a text cut in the middle of a character). Where UTF-8 is
+/// declared, a third is enough: no other encoding makes valid sequences by chance.
+fn is_damaged_utf8(bytes: &[u8], is_declared: bool) -> bool {
     let (mut valid, mut invalid) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         invalid += usize::from(!chunk.invalid().is_empty());
     }
-    valid > invalid
+    if is_declared { valid * 3 >= invalid && valid > 0 } else { valid > invalid }
 }
 
 fn utf32(bytes: &[u8], big_endian: bool) -> String {

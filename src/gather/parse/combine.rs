@@ -3,23 +3,29 @@
 //! The recovering reader leads, because a feed is damaged on one day and whole on the next, and its items must have the same ids on both.
 //! feed-rs fills what that reader found no value for, and takes over where it found more.
 
+use std::collections::{HashMap, HashSet};
+
+use url::Url;
+
+use crate::gather::parse::limits::hashed_id;
 use crate::model::{Parsed, RawItem};
 
 /// Longer feeds are read once: feed-rs keeps all of a document in memory, many times its size.
 pub(super) const ITEMS_READ_TWICE: usize = 2000;
 
 /// Joins what the recovering reader found with what feed-rs found.
-pub(super) fn combine(ours: Parsed, theirs: Parsed) -> Parsed {
-    match (ours.recognized, theirs.recognized) {
-        (false, true) => return theirs,
-        (false, false) => return Parsed { warnings: if ours.warnings.is_empty() { theirs.warnings } else { ours.warnings }, ..Parsed::default() },
-        (true, false) => {
+pub(super) fn combine(ours: Parsed, theirs: Result<Parsed, String>) -> Parsed {
+    let theirs = match theirs {
+        Ok(theirs) if ours.recognized => theirs,
+        Ok(theirs) => return theirs,
+        Err(fault) => {
             let mut parsed = ours;
-            parsed.warnings.extend(theirs.warnings.iter().map(|warning| format!("against the rules, and read all the same ({warning})")));
+            if parsed.recognized {
+                parsed.warnings.push(format!("not by the rules, and read all the same: {fault}"));
+            }
             return parsed;
         }
-        (true, true) => {}
-    }
+    };
     if theirs.items.len() > ours.items.len() {
         return Parsed { hints: ours.hints, language: ours.language.or(theirs.language), title: ours.title.or(theirs.title), ..theirs };
     }
@@ -53,9 +59,28 @@ fn fill(item: &mut RawItem, other: RawItem) {
     }
 }
 
+/// Gives items that share an id and have different addresses an id each: some publishers give all their items the same.
+pub(super) fn part_shared_ids(items: &mut [RawItem]) {
+    let mut addresses: HashMap<&str, Option<&Url>> = HashMap::new();
+    let mut shared: HashSet<String> = HashSet::new();
+    for item in items.iter() {
+        let Some(id) = item.external_id.as_deref() else { continue };
+        if addresses.insert(id, item.url.as_ref()).is_some_and(|other| other != item.url.as_ref()) {
+            shared.insert(id.to_owned());
+        }
+    }
+    for item in items {
+        if let (Some(id), Some(url)) = (&item.external_id, &item.url)
+            && shared.contains(id)
+        {
+            item.external_id = Some(hashed_id(&[id, url.as_str()]));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::combine;
+    use super::{combine, part_shared_ids};
     use crate::model::{Parsed, RawItem};
 
     fn item(id: &str, title: &str, content: Option<&str>) -> RawItem {
@@ -66,15 +91,15 @@ mod tests {
         Parsed { recognized: true, items, ..Parsed::default() }
     }
 
-    fn no_feed(warning: &str) -> Parsed {
-        Parsed { warnings: vec![warning.to_owned()], ..Parsed::default() }
+    fn no_feed() -> Parsed {
+        Parsed { warnings: vec!["no feed".to_owned()], ..Parsed::default() }
     }
 
     #[test]
     fn ids_are_ours_and_gaps_are_filled() {
         let joined = combine(
             feed(vec![item("a", "One", None), item("b", "Two", Some("ours"))]),
-            feed(vec![item("x", "One", Some("theirs")), item("y", "Two", Some("theirs"))]),
+            Ok(feed(vec![item("x", "One", Some("theirs")), item("y", "Two", Some("theirs"))])),
         );
         let shown: Vec<_> = joined.items.iter().map(|item| (item.external_id.as_deref(), item.content_html.as_deref())).collect();
         assert_eq!(shown, [(Some("a"), Some("theirs")), (Some("b"), Some("ours"))]);
@@ -84,18 +109,36 @@ mod tests {
     fn another_item_fills_nothing() {
         let joined = combine(
             feed(vec![item("a", "One", None)]),
-            feed(vec![RawItem { url: "http://x.example/".parse().ok(), ..item("x", "Two", Some("theirs")) }]),
+            Ok(feed(vec![RawItem { url: "http://x.example/".parse().ok(), ..item("x", "Two", Some("theirs")) }])),
         );
         assert_eq!(joined.items[0].content_html, None);
     }
 
     #[test]
     fn whoever_found_more_counts() {
-        let joined = combine(feed(vec![item("a", "One", None)]), feed(vec![item("x", "One", None), item("y", "Two", None)]));
+        let joined = combine(feed(vec![item("a", "One", None)]), Ok(feed(vec![item("x", "One", None), item("y", "Two", None)])));
         assert_eq!(joined.items.len(), 2);
-        assert_eq!(combine(no_feed("ours"), feed(vec![item("x", "One", None)])).items.len(), 1);
-        let damaged = combine(feed(vec![item("a", "One", None)]), no_feed("not closed"));
+        assert_eq!(combine(no_feed(), Ok(feed(vec![item("x", "One", None)]))).items.len(), 1);
+        let damaged = combine(feed(vec![item("a", "One", None)]), Err("not closed".to_owned()));
         assert_eq!((damaged.items.len(), damaged.warnings.len()), (1, 1));
-        assert!(!combine(no_feed("ours"), no_feed("theirs")).recognized);
+        assert!(!combine(no_feed(), Err("theirs".to_owned())).recognized);
+    }
+
+    #[test]
+    fn an_id_that_all_items_share_is_no_id() {
+        let at = |id: &str, url: &str| RawItem { url: url.parse().ok(), ..item(id, "One", None) };
+        let mut items = vec![
+            at("same", "http://x.example/1"),
+            at("same", "http://x.example/2"),
+            at("own", "http://x.example/3"),
+            at("own", "http://x.example/3"),
+        ];
+        part_shared_ids(&mut items);
+        let ids: Vec<_> = items.iter().filter_map(|item| item.external_id.clone()).collect();
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!((ids[2].as_str(), ids[3].as_str()), ("own", "own"));
+        let again = ids.clone();
+        part_shared_ids(&mut items);
+        assert_eq!(items.iter().filter_map(|item| item.external_id.clone()).collect::<Vec<_>>(), again);
     }
 }

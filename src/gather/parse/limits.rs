@@ -5,6 +5,8 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use crate::gather::parse::charset::is_xml_char;
+
 /// The newest stand first: what comes later is history.
 pub(super) const ITEM_LIMIT: usize = 5000;
 pub(super) const TITLE_LIMIT_BYTES: usize = 1024;
@@ -21,6 +23,11 @@ pub(super) fn http_url(text: &str, base: &Url) -> Option<Url> {
         return None;
     }
     base.join(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.as_str().len() <= URL_LIMIT_BYTES)
+}
+
+/// Text without what a database refuses; a JSON string may hold anything.
+pub(super) fn storable(text: String) -> String {
+    if text.chars().all(is_xml_char) { text } else { text.chars().filter(|c| is_xml_char(*c)).collect() }
 }
 
 /// An id of bearable length.

@@ -32,7 +32,11 @@ use crate::model::{Parsed, Source, SourceKind};
 /// Reads the document of a source, as its kind says.
 pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, final_url: &Url, now: Timestamp) -> Parsed {
     match &source.kind {
-        SourceKind::Feed => parse_feed(bytes, media_type, final_url, now),
+        SourceKind::Feed => {
+            let mut parsed = parse_feed(bytes, media_type, final_url, now);
+            combine::part_shared_ids(&mut parsed.items);
+            parsed
+        }
         SourceKind::Listing(rules) => {
             let read = || parse_listing(&decode_html(bytes, media_type), rules, final_url, now);
             quiet::catch(read).unwrap_or_else(|| panicked("the listing reader"))
@@ -49,8 +53,27 @@ pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url, _now: Time
     let ours = quiet::catch(|| recover::read(&decoded.text, base)).unwrap_or_else(|| panicked("the recovering reader"));
     let is_long = ours.items.len() > combine::ITEMS_READ_TWICE;
     let mut parsed = if is_long { ours } else { combine::combine(ours, upstream::read(&decoded.text, base)) };
-    parsed.warnings.extend(decoded.warning);
+    if parsed.recognized {
+        parsed.warnings.extend(decoded.warning);
+    } else if parsed.warnings.is_empty() {
+        parsed.warnings.push(what_it_is(&decoded.text).to_owned());
+    }
     parsed
+}
+
+/// What a document is that is no feed.
+fn what_it_is(text: &str) -> &'static str {
+    let beginning = text.get(..text.floor_char_boundary(4096)).unwrap_or_default().trim_start().to_ascii_lowercase();
+    let has = |mark: &str| beginning.contains(mark);
+    match () {
+        () if beginning.is_empty() => "the document is empty",
+        () if has("<!doctype html") || has("<html") => "a web page, not a feed",
+        () if has("<opml") => "a list of feeds (OPML), not a feed: add its feeds with \"sources import\"",
+        () if has("<urlset") || has("<sitemapindex") => "a sitemap, not a feed",
+        () if beginning.starts_with(['{', '[']) => "JSON, but no JSON Feed",
+        () if beginning.starts_with('<') => "XML, but neither RSS, RDF nor Atom",
+        () => "neither XML nor JSON",
+    }
 }
 
 fn panicked(reader: &str) -> Parsed {

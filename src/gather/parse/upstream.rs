@@ -7,13 +7,16 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::gather::parse::date::read_date;
-use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, ITEM_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url};
+use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, ITEM_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url, storable};
 use crate::gather::parse::markup::{collapse, plain_title, truncate};
 use crate::gather::parse::quiet;
 use crate::model::{Hints, Language, Parsed, RawItem};
 
 /// Reads a decoded feed.
-pub(super) fn read(text: &str, base: &Url) -> Parsed {
+///
+/// # Errors
+/// What the parser found wrong, for people.
+pub(super) fn read(text: &str, base: &Url) -> Result<Parsed, String> {
     let body = without_declaration(text);
     let attempt = quiet::catch(|| {
         let parser = feed_rs::parser::Builder::new()
@@ -26,9 +29,9 @@ pub(super) fn read(text: &str, base: &Url) -> Parsed {
         parser.parse(body.as_bytes())
     });
     match attempt {
-        Some(Ok(feed)) => convert(feed, base),
-        Some(Err(error)) => Parsed { warnings: vec![format!("not readable as a feed: {error}")], ..Parsed::default() },
-        None => Parsed { warnings: vec!["the feed parser panicked".to_owned()], ..Parsed::default() },
+        Some(Ok(feed)) => Ok(convert(feed, base)),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("the feed parser panicked".to_owned()),
     }
 }
 
@@ -60,8 +63,8 @@ fn convert_entry(entry: Entry, base: &Url) -> RawItem {
     let title = entry.title.as_ref().and_then(title_of);
     let link = entry.links.iter().find(|link| is_alternate(link)).map(|link| link.href.clone());
     let url = link.and_then(|href| http_url(&href, base)).or_else(|| Url::parse(&entry.id).ok().and_then(|url| http_url(url.as_str(), base)));
-    let summary_html = entry.summary.map(|text| text.content).filter(|text| !text.trim().is_empty());
-    let content_html = entry.content.and_then(|content| content.body).filter(|text| !text.trim().is_empty());
+    let summary_html = entry.summary.map(|text| storable(text.content)).filter(|text| !text.trim().is_empty());
+    let content_html = entry.content.and_then(|content| content.body).map(storable).filter(|text| !text.trim().is_empty());
     let external_id = bounded_id(&entry.id).or_else(|| url.as_ref().map(|url| url.as_str().to_owned())).unwrap_or_else(|| {
         hashed_id(&[title.as_deref().unwrap_or_default(), summary_html.as_deref().unwrap_or_default(), content_html.as_deref().unwrap_or_default()])
     });

@@ -81,7 +81,7 @@ pub(super) fn field_of(name: &Name) -> Option<Field> {
         (Space::Core, "updated" | "modified" | "lastbuilddate") | (Space::Dublin, "date" | "modified") => Field::Updated,
         (Space::Core | Space::Dublin, "created") => Field::Created,
         (Space::Dublin, "creator" | "author") | (Space::Itunes, "author") => Field::Author,
-        (Space::Core, "category") | (Space::Dublin, "subject") | (Space::Itunes, "category") => Field::Category,
+        (Space::Core | Space::Itunes, "category") | (Space::Dublin, "subject") => Field::Category,
         (Space::Core | Space::Media | Space::Itunes, "keywords") => Field::Keywords,
         (Space::Core | Space::Dublin, "language") => Field::Language,
         (Space::Core, "ttl") => Field::Rhythm(RhythmPart::Minutes),

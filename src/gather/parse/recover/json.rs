@@ -4,13 +4,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::gather::parse::date::read_date;
-use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, ITEM_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url};
+use crate::gather::parse::limits::{AUTHOR_LIMIT, CATEGORY_LIMIT, ITEM_LIMIT, TITLE_LIMIT_BYTES, bounded_id, hashed_id, http_url, storable};
 use crate::gather::parse::markup::{collapse, plain_title, truncate};
 use crate::model::{Language, Parsed, RawItem};
 
 /// Reads a document that begins as JSON does.
 pub(super) fn read(text: &str, base: &Url) -> Parsed {
-    let feed: Value = match serde_json::from_str(text) {
+    // Half a character in escapes is no reason to lose the feed; mending is left for the few that need it.
+    let feed: Value = match serde_json::from_str(text).or_else(|error| serde_json::from_str(&without_lone_surrogates(text).ok_or(error)?)) {
         Ok(feed) => feed,
         Err(error) => return Parsed { warnings: vec![format!("not readable as JSON: {error}")], ..Parsed::default() },
     };
@@ -82,11 +83,42 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 /// A text or number; nothing when empty.
 fn text_of(value: &Value, key: &str) -> Option<String> {
     let text = match value.get(key)? {
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => storable(text.trim().to_owned()),
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// The text with `\ud83d` and the like replaced where their other half is missing; `None` when there are none.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let escape = text.get(at..at + 6).filter(|escape| escape.starts_with("\\u"))?;
+        u16::from_str_radix(escape.get(2..)?, 16).ok()
+    };
+    let mut mended: Option<String> = None;
+    let (mut copied, mut at) = (0, 0);
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
+        let here = at + found;
+        at = here + 2; // the character after a backslash begins nothing
+        match unit(here) {
+            Some(0xD800..=0xDBFF) if matches!(unit(here + 6), Some(0xDC00..=0xDFFF)) => at = here + 12,
+            Some(0xD800..=0xDFFF) => {
+                let out = mended.get_or_insert_default();
+                out.push_str(text.get(copied..here)?);
+                out.push_str("\\ufffd");
+                at = here + 6;
+                copied = at;
+            }
+            _ => {}
+        }
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+    }
+    let mut out = mended?;
+    out.push_str(text.get(copied..)?);
+    Some(out)
 }
 
 /// Plain text as markup.

@@ -5,6 +5,7 @@
 mod field;
 mod item;
 mod json;
+mod keep;
 mod name;
 mod rhythm;
 mod scan;
@@ -19,3 +20,6 @@ use crate::model::Parsed;
 pub(super) fn read(text: &str, base: &Url) -> Parsed {
     if text.trim_start().starts_with(['{', '[']) { json::read(text, base) } else { xml::read(text, base) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,11 +43,8 @@ impl Rhythm {
     /// The longest of what is asked for.
     pub fn into_hints(self) -> Hints {
         let minutes = self.minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-        let period = match (self.period, self.frequency) {
-            (Some(period), times) => Some(period / times.unwrap_or(1)),
-            // The module's default period is a day; a frequency alone is how some ask for an hour.
-            (None, Some(_)) | (None, None) => None,
-        };
+        // The module's default period is a day, but who states a frequency alone hardly means that.
+        let period = self.period.map(|period| period / self.frequency.unwrap_or(1));
         Hints { interval: minutes.max(period), skip_hours: self.skip_hours, skip_days: self.skip_days }
     }
 }

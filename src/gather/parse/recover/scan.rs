@@ -280,7 +280,7 @@ mod tests {
                     if !tag.is_empty {
                         open.push(tag.name);
                     }
-                    let attributes: String = tag.attributes.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+                    let attributes: String = tag.attributes.iter().flat_map(|(name, value)| [" ", name, "=", value]).collect();
                     format!("<{}{attributes}{}>", tag.name, if tag.is_empty { "/" } else { "" })
                 }
                 Token::End { name, .. } => {

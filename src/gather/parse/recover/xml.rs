@@ -3,17 +3,19 @@
 //! One pass over the tokens with a stack of open elements. What an element means depends on its name and on what it stands in, never on
 //! the version that the document claims. End tags that are missing are supplied where the next element shows that they must be.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use crate::gather::parse::date::read_date;
-use crate::gather::parse::limits::{ITEM_LIMIT, TITLE_LIMIT_BYTES};
-use crate::gather::parse::markup::{collapse, plain_title, resolve_entities, truncate};
+use crate::gather::parse::limits::{ITEM_LIMIT, http_url};
+use crate::gather::parse::markup::{plain_title, resolve_entities};
 use crate::gather::parse::recover::field::{Field, Mute, field_of, is_item, is_root, mute_of, starts_anew};
 use crate::gather::parse::recover::item::{Fields, Slot};
 use crate::gather::parse::recover::name::{Name, Prefixes};
 use crate::gather::parse::recover::rhythm::Rhythm;
 use crate::gather::parse::recover::scan::{Scanner, Tag, Token};
-use crate::gather::parse::recover::value::{Expansion, Value, from_base64};
+use crate::gather::parse::recover::value::{Expansion, Value};
 use crate::model::{Language, Parsed, RawItem};
 
 /// Elements nested deeper are counted, not kept.
@@ -35,55 +37,57 @@ pub(super) fn read(text: &str, base: &Url) -> Parsed {
 
 /// An open element.
 #[derive(Debug)]
-struct Frame<'t> {
+pub(super) struct Frame<'t> {
     raw: &'t str,
-    name: Name,
+    pub(super) name: Name,
 }
 
 /// An element whose content is wanted.
 #[derive(Debug)]
-struct Capture<'t> {
-    field: Field,
+pub(super) struct Capture<'t> {
+    pub(super) field: Field,
     raw: &'t str,
-    value: Value,
+    pub(super) value: Value,
     /// Elements of the same name inside.
     nested: usize,
-    is_base64: bool,
+    pub(super) is_base64: bool,
 }
 
 /// Somebody named by an element of their own.
 #[derive(Debug, Default)]
-struct Person {
+pub(super) struct Person {
     depth: usize,
-    name: Option<String>,
-    email: Option<String>,
-    text: Value,
+    pub(super) name: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) text: Value,
 }
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     scanner: Scanner<'t>,
     prefixes: Prefixes<'t>,
     expansion: Expansion,
-    stack: Vec<Frame<'t>>,
+    pub(super) stack: Vec<Frame<'t>>,
+    /// How many elements of each name (without its prefix) are open: an end tag that fits none is not looked for in all of them.
+    open_names: HashMap<String, usize>,
     /// Elements open beyond the depth that is kept.
     overflow: usize,
     capture: Option<Capture<'t>>,
     /// Where a part begins whose fields are not those of the item or feed.
     mute: Option<usize>,
-    person: Option<Person>,
+    pub(super) person: Option<Person>,
     /// Where the document came from.
     origin: Url,
     /// Addresses that relative ones are resolved by instead, with the depth of the element that says so.
     bases: Vec<(usize, Url)>,
     languages: Vec<(usize, Option<Language>)>,
-    item: Option<Fields>,
+    pub(super) item: Option<Fields>,
     items: Vec<RawItem>,
     has_root: bool,
     seen_element: bool,
     is_cut: bool,
-    title: Slot<String>,
-    language: Option<Language>,
-    rhythm: Rhythm,
+    pub(super) title: Slot<String>,
+    pub(super) language: Option<Language>,
+    pub(super) rhythm: Rhythm,
 }
 
 impl<'t> Reader<'t> {
@@ -93,6 +97,7 @@ impl<'t> Reader<'t> {
             prefixes: Prefixes::default(),
             expansion: Expansion::new(),
             stack: Vec::new(),
+            open_names: HashMap::new(),
             overflow: 0,
             capture: None,
             mute: None,
@@ -174,7 +179,7 @@ impl<'t> Reader<'t> {
         // CDF has an attribute of its own for it.
         let own_base = if is_root(&name) || is_item(&name) { tag.attribute("base") } else { None };
         if let Some(base) = tag.attribute("xml:base").or(own_base).map(resolve_entities)
-            && let Ok(base) = self.base().join(base.trim())
+            && let Some(base) = http_url(&base, self.base())
         {
             self.bases.push((depth, base));
         }
@@ -185,6 +190,7 @@ impl<'t> Reader<'t> {
         if is_item(&name) && self.mute.is_none() {
             self.close_item();
         }
+        *self.open_names.entry(name.local.clone()).or_default() += 1;
         self.stack.push(Frame { raw: tag.name, name: name.clone() });
         self.open(&name, tag);
         if tag.is_empty {
@@ -297,10 +303,14 @@ impl<'t> Reader<'t> {
     }
 
     fn end(&mut self, raw_name: &'t str, raw: &'t str) {
-        let position = self.stack.iter().rposition(|frame| frame.raw == raw_name).or_else(|| {
-            let name = self.prefixes.resolve(raw_name);
-            self.stack.iter().rposition(|frame| frame.name == name)
-        });
+        let name = self.prefixes.resolve(raw_name);
+        let is_open = self.open_names.contains_key(&name.local);
+        let position = if is_open {
+            let same = |frame: &Frame<'_>| frame.raw == raw_name;
+            self.stack.iter().rposition(same).or_else(|| self.stack.iter().rposition(|frame| frame.name.local == name.local))
+        } else {
+            None
+        };
         if let Some(capture) = &mut self.capture {
             if raw_name == capture.raw && capture.nested > 0 {
                 capture.nested -= 1;
@@ -340,7 +350,14 @@ impl<'t> Reader<'t> {
             if self.item.as_ref().is_some_and(|item| item.depth == here) {
                 self.finish_item();
             }
-            self.stack.pop();
+            if let Some(frame) = self.stack.pop()
+                && let Some(count) = self.open_names.get_mut(&frame.name.local)
+            {
+                *count -= 1; // it was counted when it was opened
+                if *count == 0 {
+                    self.open_names.remove(&frame.name.local);
+                }
+            }
             self.prefixes.leave(here);
             while self.bases.pop_if(|(said, _)| *said >= here).is_some() {}
             while self.languages.pop_if(|(said, _)| *said >= here).is_some() {}
@@ -361,79 +378,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Puts a value where it belongs.
-    fn keep(&mut self, capture: Capture<'t>) {
-        let depth = self.stack.len();
-        let Capture { field, value, is_base64, .. } = capture;
-        let decode = |text: String| if is_base64 { from_base64(text) } else { text };
-        if value.is_blank() {
-            return;
-        }
-        if let Some(person) = &mut self.person {
-            let text = collapse(&value.into_text());
-            match field {
-                Field::PersonName => person.name = Some(text),
-                Field::PersonEmail => person.email = Some(text),
-                _ => {}
-            }
-            return;
-        }
-        if self.item.is_none() {
-            match field {
-                Field::Title => self.title.first(depth, decode(value.into_markup())),
-                Field::Language => self.language = Language::parse(&value.into_text()).or(self.language.take()),
-                Field::Rhythm(part) => self.rhythm.take(part, &value.into_text()),
-                _ => {}
-            }
-            return;
-        }
-        // Addresses are broken over lines, and escaped twice.
-        let address = matches!(field, Field::Link | Field::Id).then(|| value.text().replace(['\n', '\r', '\t'], "").trim().to_owned());
-        let resolved = address.as_deref().map(|address| self.resolve(address));
-        let Some(item) = &mut self.item else { return };
-        match field {
-            Field::Title => item.title.first(depth, decode(value.into_markup())),
-            Field::MediaTitle => {
-                item.media_title.get_or_insert(value.into_markup());
-            }
-            Field::Link => item.link.last(depth, resolved.unwrap_or_default()),
-            Field::Id => {
-                let (Some(given), Some(resolved)) = (address, resolved) else { return };
-                item.id.last(depth, if item.id_is_link { resolved } else { given });
-            }
-            Field::Summary => item.summary.first(depth, decode(value.into_markup())),
-            Field::WeakSummary => item.summary.first(usize::MAX, value.into_markup()),
-            Field::Content => item.content.first(depth, decode(value.into_markup())),
-            Field::Published | Field::Updated | Field::Created => {
-                let Some(at) = read_date(&value.into_text()) else { return };
-                match field {
-                    Field::Published => item.published.last(depth, at),
-                    Field::Updated => item.updated.last(depth, at),
-                    _ => item.created = Some(at),
-                }
-            }
-            Field::Author => item.authors.push(value.into_text()),
-            Field::Category => item.categories.push(value.into_text()),
-            Field::Keywords => item.categories.extend(value.into_text().split([',', ';']).map(str::to_owned)),
-            Field::Language => item.language = Language::parse(&value.into_text()).or(item.language.take()),
-            Field::PersonName | Field::PersonEmail | Field::Rhythm(_) => {}
-        }
-    }
-
-    fn keep_person(&mut self, person: Person) {
-        let is_author = self.stack.last().is_some_and(|frame| frame.name.local == "author");
-        let text = Some(collapse(&person.text.into_text())).filter(|text| !text.is_empty());
-        let name = person.name.or_else(|| text.map(|text| name_in(&text))).or(person.email);
-        if let (true, Some(name), Some(item)) = (is_author, name, &mut self.item) {
-            item.authors.push(truncate(name, TITLE_LIMIT_BYTES));
-        }
-    }
-
     fn base(&self) -> &Url {
         self.bases.last().map_or(&self.origin, |(_, base)| base)
     }
 
-    fn resolve(&self, address: &str) -> String {
+    pub(super) fn resolve(&self, address: &str) -> String {
         let address = resolve_entities(address);
         let address = address.trim();
         if Url::parse(address).is_ok() {
@@ -450,11 +399,4 @@ fn wanted<'a>(capture: &'a mut Option<Capture<'_>>, person: &'a mut Option<Perso
         (None, Some(person)) if person.depth == depth => Some(&mut person.text),
         _ => None,
     }
-}
-
-/// `desk@valley.example (A. Reporter)` and `A. Reporter <desk@valley.example>` name A. Reporter.
-fn name_in(text: &str) -> String {
-    let in_brackets = text.split_once('(').filter(|(before, _)| before.contains('@')).map(|(_, name)| name.trim_end_matches(')').trim());
-    let before_address = text.split_once('<').filter(|(_, after)| after.contains('@')).map(|(name, _)| name.trim());
-    in_brackets.or(before_address).filter(|name| !name.is_empty()).unwrap_or(text).to_owned()
 }

@@ -70,11 +70,9 @@ fn longest(names: &Table, places: &[&Table], text: &str, words: &[Word], at: usi
             best.push((row, length, exact));
         }
     };
-    if first.all_capitals {
-        for row in names.rows(raw) {
-            if row.kind == Kind::Exact && speaks(row, language) && (row.key == raw || exact_letters(row.key, text, words, at)) {
-                consider(row, row.key.split(' ').count(), true);
-            }
+    for row in names.rows(abbreviation(raw)) {
+        if row.kind == Kind::Exact && speaks(row, language) && (!row.key.contains(' ') || exact_letters(row.key, text, words, at)) {
+            consider(row, row.key.split(' ').count(), true);
         }
     }
     family.bases(&first.folded, |base| {
@@ -117,6 +115,21 @@ fn longest(names: &Table, places: &[&Table], text: &str, words: &[Word], at: usi
     Some(Mention { start: first.start, end: last.end, words: (at, at + length), readings })
 }
 
+/// A word of three capitals or more without the ending that some languages join to it: `AQShda` is for `AQSh`.
+fn abbreviation(raw: &str) -> &str {
+    let capitals = raw.char_indices().find(|(_, c)| !c.is_uppercase()).map_or(raw.len(), |(at, _)| at);
+    match raw.get(..capitals) {
+        Some(front)
+            if capitals < raw.len()
+                && front.chars().nth(2).is_some()
+                && raw.get(capitals..).is_some_and(|rest| rest.chars().all(char::is_lowercase)) =>
+        {
+            front
+        }
+        _ => raw,
+    }
+}
+
 /// Whether a name is one of the story's language, of English, or of any where the language is unknown.
 fn speaks(row: Row, language: &Language) -> bool {
     let own = language.as_str();
@@ -129,6 +142,20 @@ fn speaks(row: Row, language: &Language) -> bool {
     own == "und"
         || row.extra == "*"
         || row.extra.split(',').any(|known| known == own || (known == "en" && row.kind != Kind::Exact) || known == relative)
+}
+
+/// Whether the story's language calls a place so; most names are everybody's.
+fn reads(row: Row, language: &Language) -> bool {
+    row.extra.is_empty() || language.as_str() == "und" || row.extra.split(',').any(|known| known == language.as_str())
+}
+
+/// A name in Katakana is a whole run of Katakana: タイ is Thailand, タイトル is a title.
+fn katakana_apart(text: &str, start: usize, end: usize) -> bool {
+    let katakana = |c: char| matches!(c, '\u{30A1}'..='\u{30FA}' | '\u{30FC}');
+    let inside = text.get(start..end).unwrap_or_default();
+    let before = text.get(..start).and_then(|text| text.chars().next_back()).is_some_and(katakana);
+    let after = text.get(end..).and_then(|text| text.chars().next()).is_some_and(katakana);
+    !(before && inside.starts_with(katakana) || after && inside.ends_with(katakana))
 }
 
 /// An Arabic word with the article is no name without one: المالي is financial, مالي is Mali.
@@ -175,21 +202,31 @@ fn unspaced(names: &Table, places: &[&Table], word: &Word, number: usize, langua
         let ends: Vec<usize> = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(most).skip(1).collect();
         let found = ends.into_iter().rev().find_map(|end| {
             let key = rest.get(..end)?;
+            if !katakana_apart(&word.folded, at, at + end) {
+                return None;
+            }
             let mut readings: Vec<Reading> = names
                 .rows(key)
                 .filter(|row| speaks(*row, language) && row.kind != Kind::Exact)
                 .map(|row| Reading { kind: row.kind, country: row.country })
                 .collect();
             if readings.is_empty() {
-                readings = places.iter().flat_map(|table| table.rows(key)).map(|row| Reading { kind: row.kind, country: row.country }).collect();
+                readings = places
+                    .iter()
+                    .flat_map(|table| table.rows(key))
+                    .filter(|row| reads(*row, language))
+                    .map(|row| Reading { kind: row.kind, country: row.country })
+                    .collect();
             }
             (!readings.is_empty()).then_some((end, readings))
         });
         match found {
             Some((end, readings)) => {
-                // Folding keeps the length of these scripts' letters.
+                let origin = |at: usize| word.origins.get(at).copied().unwrap_or(word.end);
+                // Zawgyi puts signs before their letter: the place of a name begins where its first sign does.
+                let (start, end_in_text) = (origin(at).min(origin(at + 1)), origin(at + end).max(origin(at + end - 1) + 1));
                 if readings.iter().all(|reading| reading.kind != Kind::Trap) {
-                    out.push(Mention { start: word.start + at, end: word.start + at + end, words: (number, number + 1), readings });
+                    out.push(Mention { start, end: end_in_text, words: (number, number + 1), readings });
                 }
                 at += end;
             }

@@ -9,6 +9,7 @@ mod find;
 mod table;
 mod weigh;
 mod words;
+mod zawgyi;
 
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ pub struct Row {
     pub key: &'static str,
     pub kind: Kind,
     pub country: CountryCode,
-    /// Languages parted by commas for names, a region for places.
+    /// Languages parted by commas; for places, none means any.
     pub extra: &'static str,
 }
 

@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::understand::classify::countries::zawgyi;
+
 /// A word, or a run of letters in a script that puts no spaces between words.
 #[derive(Debug)]
 pub struct Word {
@@ -19,6 +21,8 @@ pub struct Word {
     pub unspaced: bool,
     /// What stands between the word before and this one.
     pub gap: Gap,
+    /// Unspaced scripts: the byte in the text that each byte of `folded` came from, and the end.
+    pub origins: Vec<usize>,
 }
 
 /// What stands between two words.
@@ -61,18 +65,34 @@ pub fn words_of(text: &str) -> Vec<Word> {
         let raw = text.get(start..end).unwrap_or_default();
         let gap = if out.is_empty() { Gap::Break } else { gap_of(text.get(last_end..start).unwrap_or_default()) };
         last_end = end;
+        let (folded, origins) = if unspaced { folded_with_origins(raw, start) } else { (fold(raw), Vec::new()) };
         let cased = raw.chars().any(|c| c.is_lowercase() || c.is_uppercase()) && !raw.chars().any(is_georgian);
         out.push(Word {
             start,
             end,
-            folded: fold(raw),
+            folded,
             capital: !cased || raw.chars().find(|c| c.is_alphabetic()).is_some_and(|c| c.is_uppercase() || !c.is_lowercase()),
             all_capitals: cased && !raw.chars().any(char::is_lowercase),
             unspaced,
             gap,
+            origins,
         });
     }
     out
+}
+
+/// Folds a run of an unspaced script and keeps where each byte came from; Zawgyi becomes Unicode.
+fn folded_with_origins(raw: &str, start: usize) -> (String, Vec<usize>) {
+    let letters: Vec<(usize, char)> = if zawgyi::is_zawgyi(raw) { zawgyi::to_unicode(raw) } else { raw.char_indices().collect() };
+    let (mut folded, mut origins) = (String::with_capacity(raw.len()), Vec::with_capacity(raw.len() + 1));
+    for (at, c) in letters {
+        for c in c.to_lowercase().filter(|c| !is_dropped(*c)) {
+            folded.push(plain(c));
+            origins.resize(folded.len(), start + at);
+        }
+    }
+    origins.push(start + raw.len());
+    (folded, origins)
 }
 
 /// Whether the letters from `start` to the point at `at` are single capitals parted by points.
