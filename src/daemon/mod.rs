@@ -30,7 +30,7 @@ use crate::config::Config;
 use crate::daemon::supervisor::Supervisor;
 use crate::gather::fetch::{Politeness, registrable_domain};
 use crate::model::{Problem, Source};
-use crate::net::{AddressPolicy, Client};
+use crate::net::{AddressPolicy, Client, user_agent};
 use crate::pipeline::{Events, Gatherer, Metrics, Rules};
 use crate::store::embedded::EmbeddedCluster;
 use crate::store::open::{Opened, open_for_daemon};
@@ -198,8 +198,7 @@ fn described(config: &Config) -> Vec<(Source, String, Vec<u8>)> {
 
 /// The one HTTP client of this process.
 fn client(config: &Config) -> anyhow::Result<Client> {
-    let contact = config.instance.contact.as_deref().map(|contact| format!(" ({contact})")).unwrap_or_default();
-    let user_agent = format!("presswatch/{}{contact}", env!("CARGO_PKG_VERSION"));
+    let user_agent = user_agent(config.instance.contact.as_deref());
     let policy = AddressPolicy::from_config(&config.network)?;
     Ok(Client::new(&config.network, policy, &user_agent)?)
 }

@@ -219,10 +219,12 @@ impl Desk {
         let found = Match { watchlist: watchlist.clone(), score: 0.88, evidence: evidence.to_vec() };
         let dedup = u8::from(restricted);
         let mut alert: NewAlert = alert(stored.story, stored.cluster, "mail", dedup, recipients);
-        alert.content.watchlist_name = if restricted { "Friends of the harbor" } else { "Kazakhstan: opposition" }.to_owned();
+        let name = if restricted { "Friends of the harbor" } else { "Kazakhstan: opposition" };
+        name.clone_into(&mut alert.content.watchlist_name);
         alert.content.watchlist = watchlist;
         alert.content.restricted = restricted;
-        alert.content.story.title = if restricted { TITLE_ZH } else { TITLE_EN }.to_owned();
+        let title = if restricted { TITLE_ZH } else { TITLE_EN };
+        title.clone_into(&mut alert.content.story.title);
         alert.content.story.matched = vec![if restricted { "guarded-term" } else { "detained" }.to_owned()];
         let mut tx = self.db.store.begin_ingest().await.unwrap();
         tx.insert_matches(stored.story, &[found]).await.unwrap();

@@ -131,9 +131,9 @@ pub fn fold(word: &str) -> String {
         }
     };
     if word.chars().any(is_combining_mark) {
-        word.nfc().for_each(&mut push)
+        word.nfc().for_each(&mut push);
     } else {
-        word.chars().for_each(&mut push)
+        word.chars().for_each(&mut push);
     }
     out
 }
