@@ -189,7 +189,7 @@ async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec
     for source in sources {
         let (client, politeness, slots) = (client.clone(), politeness.clone(), std::sync::Arc::clone(&slots));
         let limit = match source.kind {
-            SourceKind::Feed => config.network.feed_limit_bytes,
+            SourceKind::Feed | SourceKind::Sitemap(_) => config.network.feed_limit_bytes,
             SourceKind::Listing(_) => config.network.page_limit_bytes,
         };
         tasks.spawn(async move {
@@ -260,7 +260,7 @@ async fn read(source: Source, document: Document, moved_to: Option<Url>) -> Repo
     let Ok(Ok(parsed)) = tokio::time::timeout(READING_BUDGET, reading).await else {
         return Report::new(source, Verdict::Failing, Some(format!("reading took longer than {} s", READING_BUDGET.as_secs())), false);
     };
-    let is_feed = matches!(source.kind, SourceKind::Feed);
+    let is_feed = !matches!(source.kind, SourceKind::Listing(_));
     let verdict = match () {
         () if is_feed && !parsed.recognized => Verdict::NotAFeed,
         () if parsed.items.is_empty() => Verdict::Empty,
