@@ -1,6 +1,7 @@
 //! Fetching sources from real servers: what is asked for, and what each answer means.
 
 mod desk;
+mod discover;
 mod further;
 
 use std::time::Duration;

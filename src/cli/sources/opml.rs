@@ -167,7 +167,7 @@ fn entry(outline: &Outline, ids: &BTreeSet<String>, addresses: &BTreeMap<String,
 }
 
 /// The id that the file gives where it is free, else one made of the name or the host.
-fn free_id(given: Option<&str>, name: &str, host: &str, taken: &BTreeSet<String>) -> Result<SourceId, String> {
+pub(super) fn free_id(given: Option<&str>, name: &str, host: &str, taken: &BTreeSet<String>) -> Result<SourceId, String> {
     let base = given.filter(|id| SourceId::new(id).is_ok()).map(str::to_owned).or_else(|| slug(name)).or_else(|| slug(host));
     let base = base.unwrap_or_else(|| "source".to_owned());
     let numbered = (2..=taken.len() + 2).map(|number| format!("{base}-{number}"));

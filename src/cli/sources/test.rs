@@ -158,7 +158,7 @@ fn choose(config: &Config, targets: &[String]) -> Result<Vec<Source>, String> {
 }
 
 /// An address that is not configured (yet), tested as a feed.
-fn unlisted(url: Url) -> Result<Source, String> {
+pub(super) fn unlisted(url: Url) -> Result<Source, String> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).replace(':', "-");
     let id = SourceId::new(host.get(..host.len().min(80)).unwrap_or("address")).map_err(|error| error.to_string())?;
     Ok(Source {

@@ -10,6 +10,7 @@
 mod charset;
 mod combine;
 mod date;
+pub mod discover;
 mod limits;
 mod listing;
 mod markup;
