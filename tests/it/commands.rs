@@ -58,6 +58,35 @@ fn a_bad_line_is_answered_and_the_next_one_too() {
 }
 
 #[test]
+fn a_person_is_shown_what_a_feed_says_and_what_was_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let feed = folder.path().join("feed.xml");
+    std::fs::write(
+        &feed,
+        "<rss version=\"2.0\"><channel><title>Harbor</title><item><title>One&nbsp;of</title><guid>https://example.org/1</guid><pubDate>2 March 2026</pubDate></item>",
+    )
+    .unwrap();
+    let done = presswatch(&["inspect", "feed", path(&feed)]);
+    let shown = text(&done.stdout);
+    assert!(done.status.success(), "{shown}");
+    for part in [
+        "Form      RSS 2.0",
+        "1 with a title, 1 with a link, 1 with a date, 0 with authors",
+        "Read by   the recovering reader: 1 items",
+        "Mended    entities &nbsp; read as in HTML",
+        "Mended    1 items got their guid as their link",
+        "elements are open",
+        "2026-03-02T00:00:00Z  https://example.org/1",
+    ] {
+        assert!(shown.contains(part), "{part:?} is not in:\n{shown}");
+    }
+    let page = folder.path().join("page.html");
+    std::fs::write(&page, "<!doctype html><html><body>Welcome</body></html>").unwrap();
+    let shown = text(&presswatch(&["inspect", "feed", path(&page)]).stdout);
+    assert!(shown.contains("a web page, not a feed") && shown.contains("sources discover"), "{shown}");
+}
+
+#[test]
 fn every_stage_answers_json_lines() {
     let folder = tempfile::tempdir().unwrap();
     let feed = folder.path().join("feed.xml");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::cli::inspect::{Input, address};
-use crate::gather::parse::parse_feed;
+use crate::gather::parse::{Account, account_feed, parse_feed};
 use crate::model::{Parsed, RawItem};
 use crate::net::{Get, header};
 
@@ -52,7 +52,8 @@ pub fn describe(input: &Input) -> Result<String, String> {
     let target = input.text("target").unwrap_or_default();
     let (bytes, media_type, base) = if address::is_address(target) { fetch(target)? } else { (input.bytes()?, None, unknown_base()?) };
     let parsed = parse_feed(&bytes, media_type.as_deref(), &base, Timestamp::now());
-    Ok(show(&parsed, bytes.len()))
+    let account = account_feed(&bytes, media_type.as_deref(), &base);
+    Ok(show(&parsed, &account, bytes.len()))
 }
 
 /// Fetches what a person asked to see. A page is shown as what it is, so nothing is refused for its form.
@@ -68,7 +69,21 @@ fn fetch(address: &str) -> Result<(Vec<u8>, Option<String>, Url), String> {
     Ok((response.body, media_type, response.final_url))
 }
 
-fn show(parsed: &Parsed, bytes: usize) -> String {
+/// How many items have what.
+fn fields(items: &[RawItem]) -> String {
+    let count = |has: fn(&RawItem) -> bool| items.iter().filter(|item| has(item)).count();
+    let counts = [
+        ("a title", count(|item| item.title.is_some())),
+        ("a link", count(|item| item.url.is_some())),
+        ("a date", count(|item| item.published.or(item.updated).is_some())),
+        ("authors", count(|item| !item.authors.is_empty())),
+        ("a summary", count(|item| item.summary_html.is_some())),
+        ("content", count(|item| item.content_html.is_some())),
+    ];
+    counts.map(|(what, count)| format!("{count} with {what}")).join(", ")
+}
+
+fn show(parsed: &Parsed, account: &Account, bytes: usize) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{text}"); // a string takes everything
@@ -77,14 +92,22 @@ fn show(parsed: &Parsed, bytes: usize) -> String {
         line(format!("Feed      {}", parsed.title.as_deref().unwrap_or("without a title")));
         let language = parsed.language.as_ref().map_or("not declared", |language| language.as_str());
         line(format!("Language  {language}"));
-        line(format!("Items     {} in {bytes} bytes", parsed.items.len()));
+        line(format!("Form      {}", account.form.as_deref().unwrap_or("not named")));
+        line(format!("Items     {} in {bytes} bytes: {}", parsed.items.len(), fields(&parsed.items)));
         if let Some(interval) = parsed.hints.interval {
             line(format!("Asks for  {} min between polls", interval.as_secs() / 60));
         }
     } else {
         line(format!("No feed: {bytes} bytes that are neither RSS, RDF, Atom nor JSON Feed."));
+        line("Of a web page \"presswatch sources discover URL\" finds the feeds.".to_owned());
     }
-    for warning in &parsed.warnings {
+    for reader in &account.readers {
+        line(format!("Read by   {reader}"));
+    }
+    for mended in &account.mended {
+        line(format!("Mended    {}: {}", mended.what, mended.why));
+    }
+    for warning in parsed.warnings.iter().filter(|warning| !account.mended.iter().any(|mended| mended.what == **warning)) {
         line(format!("Warning   {warning}"));
     }
     for item in parsed.items.iter().take(SHOWN_ITEMS) {

@@ -152,8 +152,23 @@ pub(super) fn date_of(element: ElementRef) -> Option<Timestamp> {
     attributes.iter().filter_map(|name| element.value().attr(name)).find_map(read_date).or_else(|| read_date(&text_of(element, 400)))
 }
 
+/// The text that a reader sees. The content of `<noscript>` arrives as text, and is markup.
 pub(super) fn text_of(element: ElementRef, limit_bytes: usize) -> String {
-    truncate(collapse(&element.text().collect::<String>()), limit_bytes)
+    const UNSEEN: [&str; 4] = ["noscript", "script", "style", "template"];
+    let mut text = String::new();
+    for node in element.descendants() {
+        let is_unseen = || node.parent().and_then(ElementRef::wrap).is_some_and(|parent| UNSEEN.contains(&parent.value().name()));
+        if let Some(piece) = node.value().as_text()
+            && !is_unseen()
+        {
+            text.push_str(piece);
+            // White space is collapsed later: far more is read than is kept.
+            if text.len() > 16 * limit_bytes {
+                break;
+            }
+        }
+    }
+    truncate(collapse(&text), limit_bytes)
 }
 
 fn first<'a>(element: ElementRef<'a>, selector: &str) -> Option<ElementRef<'a>> {
@@ -216,6 +231,13 @@ mod tests {
     fn an_item_may_be_the_link_itself() {
         let parsed = parse_listing(PAGE, &rules("h3 > a", None, None, None), &"https://news.example/list".parse().unwrap(), Timestamp::UNIX_EPOCH);
         assert_eq!(parsed.items.len(), 2);
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_no_headline() {
+        let page = "<li><a href='/1'><noscript><img src='x.png'></noscript><style>a{}</style>Court <script>track()</script><b>adjourns</b></a></li>";
+        let parsed = parse_listing(page, &ListingRules::new("li"), &"https://news.example/".parse().unwrap(), Timestamp::UNIX_EPOCH);
+        assert_eq!(parsed.items[0].title.as_deref(), Some("Court adjourns"));
     }
 
     #[test]

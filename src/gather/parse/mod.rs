@@ -7,6 +7,7 @@
 //!
 //! *Invariant:* the same bytes give the same items with the same ids at each reading.
 
+mod account;
 mod charset;
 mod combine;
 mod date;
@@ -21,6 +22,7 @@ mod recover;
 mod sitemap;
 mod upstream;
 
+pub use account::{Account, Mended, account_feed};
 pub use charset::decode_html;
 pub use date::read_date;
 pub use listing::{Trial, TrialItem, check_selectors, parse_listing, try_listing};

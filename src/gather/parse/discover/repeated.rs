@@ -6,12 +6,12 @@ use scraper::{Html, Selector};
 use url::Url;
 
 use crate::gather::parse::discover::records::{self, Found, Record, is_article_address, same_site};
-use crate::gather::parse::discover::tree::{Tree, weight};
+use crate::gather::parse::discover::tree::{Tree, is_headline, weight};
 use crate::gather::parse::discover::{PageFacts, Proposal, fields, selector};
 use crate::gather::parse::limits::{TITLE_LIMIT_BYTES, http_url};
 use crate::gather::parse::listing::{base_of, parse_page, read_parsed, text_of};
 use crate::gather::parse::quiet;
-use crate::model::Language;
+use crate::model::{Language, RawItem};
 
 /// A person chooses among few.
 const PROPOSAL_LIMIT: usize = 3;
@@ -78,7 +78,12 @@ fn propose<'a>(page: &'a Html, tree: &Tree<'a>, found: &'a Found, group: &'a [Re
     if titled < records::RECORDS_LEAST || distinct.len() < records::RECORDS_LEAST {
         return None;
     }
-    let value = |item: &crate::model::RawItem| {
+    // A list of words is a menu.
+    let is_story = |item: &&RawItem| item.published.is_some() || item.title.as_deref().is_some_and(is_headline);
+    if items.iter().filter(is_story).count() * 2 < items.len() {
+        return None;
+    }
+    let value = |item: &RawItem| {
         let title = item.title.as_deref().map_or(0, weight).min(100) as f32 / 20.0;
         title + if item.published.is_some() { 4.0 } else { 0.0 } + if item.summary_html.is_some() { 2.0 } else { 0.0 }
     };

@@ -143,6 +143,7 @@ fn pages_without_a_list_propose_nothing() {
         "<form>Sign in</form>",
         "<p><a href='/one-long-and-lonely-article'>One long and lonely headline here</a></p>",
         &format!("<body>{}</body>", "<p><a href='https://elsewhere.example/x'>A link to somebody else's story</a></p>".repeat(9)),
+        &format!("<ul>{}</ul>", (0..9).map(|number| format!("<li><a href='/subject-{number}00'>Energy</a></li>")).collect::<String>()),
         &format!("<body>{}</body>", "<p><a href='/same'>The same address again and again</a></p>".repeat(9)),
     ] {
         assert_eq!(proposals(html, &base()), [], "{html}");
