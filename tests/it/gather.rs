@@ -228,6 +228,11 @@ async fn sources_test_tells_what_became_of_each_source() {
         "/words" => Answer::ok("text/plain", "Service moved, write to us."),
         "/wall" => Answer::status(403),
         "/busy" => Answer::status(503),
+        "/map" => Answer::ok("text/xml", "<sitemapindex><sitemap><loc>/part.xml</loc></sitemap></sitemapindex>"),
+        "/part.xml" => {
+            let now = jiff::Timestamp::now();
+            Answer::ok("text/xml", &format!("<urlset><url><loc>/n/1</loc><lastmod>{now}</lastmod></url></urlset>"))
+        }
         _ => Answer::status(410),
     })
     .await;
@@ -241,7 +246,8 @@ async fn sources_test_tells_what_became_of_each_source() {
         format!("[network]\nextra_ports = [{}]\ndangerously_allow_networks = [\"127.0.0.0/8\"]\n[gather]\ndomain_spacing = \"0s\"\n", server.port());
     file("presswatch.toml", &main);
     let one = |name: &str| format!("[[source]]\nid = \"{name}\"\nname = \"The {name}\"\nurl = \"{}\"\n", server.url(&format!("/{name}")));
-    file("sources.d/a.toml", &["good", "old", "empty", "page", "words", "wall", "busy", "gone"].map(one).concat());
+    let map = format!("{}kind = \"sitemap\"\n", one("map"));
+    file("sources.d/a.toml", &(["good", "old", "empty", "page", "words", "wall", "busy", "gone"].map(one).concat() + &map));
 
     let run = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_presswatch"));
@@ -263,6 +269,7 @@ async fn sources_test_tells_what_became_of_each_source() {
             ("wall", "blocked"),
             ("busy", "failing"),
             ("gone", "dead"),
+            ("map", "ok"),
         ]
     );
     assert_eq!((&reports[0]["items"], &reports[0]["last_item"]), (&1.into(), &"2026-03-02T10:14:00Z".into()));

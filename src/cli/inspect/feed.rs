@@ -69,6 +69,13 @@ fn fetch(address: &str) -> Result<(Vec<u8>, Option<String>, Url), String> {
     Ok((response.body, media_type, response.final_url))
 }
 
+/// True when the account says the same as a warning.
+fn is_told(warning: &str, account: &Account) -> bool {
+    let fault = warning.strip_prefix("not by the rules, and read all the same: ");
+    account.mended.iter().any(|mended| mended.what == warning)
+        || account.readers.iter().any(|reader| fault.is_some_and(|fault| reader.contains(fault)))
+}
+
 /// How many items have what.
 fn fields(items: &[RawItem]) -> String {
     let count = |has: fn(&RawItem) -> bool| items.iter().filter(|item| has(item)).count();
@@ -107,7 +114,7 @@ fn show(parsed: &Parsed, account: &Account, bytes: usize) -> String {
     for mended in &account.mended {
         line(format!("Mended    {}: {}", mended.what, mended.why));
     }
-    for warning in parsed.warnings.iter().filter(|warning| !account.mended.iter().any(|mended| mended.what == **warning)) {
+    for warning in parsed.warnings.iter().filter(|warning| !is_told(warning, account)) {
         line(format!("Warning   {warning}"));
     }
     for item in parsed.items.iter().take(SHOWN_ITEMS) {

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::cli::{self, Global, check, terminal};
 use crate::config::{Config, parse_web_address};
-use crate::gather::fetch::{Document, FetchError, Outcome, Politeness, Problem, Validators, fetch_document, registrable_domain};
+use crate::gather::fetch::{Document, FetchError, Fetched, Outcome, Politeness, Problem, Validators, fetch_document, registrable_domain};
 use crate::gather::parse::parse_document;
 use crate::model::{FullText, Source, SourceCategory, SourceId, SourceKind};
 use crate::net::{AddressPolicy, Client, user_agent};
@@ -23,6 +23,8 @@ use crate::net::{AddressPolicy, Client, user_agent};
 const SILENT_DOMAINS: usize = 8;
 /// What reading one document may take.
 const READING_BUDGET: Duration = Duration::from_secs(5);
+/// Sitemaps of an index that are looked into: enough to see that it lives.
+const SITEMAPS_LOOKED_INTO: usize = 2;
 const NOT_TRIED: &str = "not tried";
 /// Of a reason a table shows this much.
 const REASON_WIDTH: usize = 90;
@@ -185,6 +187,7 @@ async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec
     let progress = progress(sources.len());
     let order: Vec<Url> = sources.iter().map(|source| source.url.clone()).collect();
     let all = sources.clone();
+    let spacing = config.gather.domain_spacing;
     let mut tasks = JoinSet::new();
     for source in sources {
         let (client, politeness, slots) = (client.clone(), politeness.clone(), std::sync::Arc::clone(&slots));
@@ -196,7 +199,7 @@ async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec
             // Politeness first: a source that waits for its publisher's turn holds no slot.
             let _turn = politeness.acquire(&source.url).await;
             let _slot = slots.acquire().await;
-            test(&client, source, limit).await
+            test(&client, source, limit, spacing).await
         });
     }
     let (mut reports, mut silent, mut answered) = (Vec::new(), HashSet::new(), false);
@@ -236,7 +239,7 @@ fn is_our_outage(reports: &[Report]) -> bool {
     domains.len() >= 2 && reports.iter().all(|report| report.unreached)
 }
 
-async fn test(client: &Client, source: Source, limit_bytes: usize) -> Report {
+async fn test(client: &Client, source: Source, limit_bytes: usize, spacing: Duration) -> Report {
     let fetched = match fetch_document(client, &source, &Validators::default(), limit_bytes).await {
         Ok(fetched) => fetched,
         Err(error) => return Report::of_error(source, &error),
@@ -246,11 +249,36 @@ async fn test(client: &Client, source: Source, limit_bytes: usize) -> Report {
         let reason = "the server says that nothing changed, though nothing was said to be known".to_owned();
         return Report { http_status: status, ..Report::new(source, Verdict::Failing, Some(reason), false) };
     };
-    Report { http_status: status, ..read(source, document, fetched.permanent_redirect).await }
+    let (mut report, further) = read(source, document, fetched.permanent_redirect).await;
+    report.http_status = status;
+    if matches!(report.source.kind, SourceKind::Sitemap(_)) {
+        for url in further.into_iter().take(SITEMAPS_LOOKED_INTO) {
+            tokio::time::sleep(spacing).await;
+            look_into(client, &mut report, url, limit_bytes).await;
+        }
+    }
+    report
 }
 
-/// Reads the document on a thread that may take its time.
-async fn read(source: Source, document: Document, moved_to: Option<Url>) -> Report {
+/// Adds what a sitemap of an index lists.
+async fn look_into(client: &Client, report: &mut Report, url: Url, limit_bytes: usize) {
+    let source = Source { url: url.clone(), ..report.source.clone() };
+    let found = match fetch_document(client, &source, &Validators::default(), limit_bytes).await {
+        Ok(Fetched { outcome: Outcome::Document(document), .. }) => read(source, document, None).await.0,
+        Ok(_) => return,
+        Err(error) => Report::of_error(source, &error),
+    };
+    report.items += found.items;
+    report.last_item = report.last_item.max(found.last_item);
+    report.warnings.extend(found.reason.into_iter().chain(found.warnings).map(|warning| format!("{url}: {warning}")));
+    if report.items > 0 && report.verdict == Verdict::Empty {
+        report.verdict = Verdict::Ok;
+        report.reason = None;
+    }
+}
+
+/// Reads the document on a thread that may take its time. Beside the report: the sitemaps of an index.
+async fn read(source: Source, document: Document, moved_to: Option<Url>) -> (Report, Vec<Url>) {
     let reading = {
         let source = source.clone();
         tokio::task::spawn_blocking(move || {
@@ -258,7 +286,8 @@ async fn read(source: Source, document: Document, moved_to: Option<Url>) -> Repo
         })
     };
     let Ok(Ok(parsed)) = tokio::time::timeout(READING_BUDGET, reading).await else {
-        return Report::new(source, Verdict::Failing, Some(format!("reading took longer than {} s", READING_BUDGET.as_secs())), false);
+        let reason = format!("reading took longer than {} s", READING_BUDGET.as_secs());
+        return (Report::new(source, Verdict::Failing, Some(reason), false), Vec::new());
     };
     let is_feed = !matches!(source.kind, SourceKind::Listing(_));
     let verdict = match () {
@@ -271,13 +300,14 @@ async fn read(source: Source, document: Document, moved_to: Option<Url>) -> Repo
         Verdict::NotAFeed | Verdict::Empty => parsed.warnings.first().cloned(),
         _ => None,
     };
-    Report {
+    let report = Report {
         moved_to,
         items: parsed.items.len(),
         last_item: parsed.items.iter().filter_map(|item| item.published.or(item.updated)).max(),
         warnings: parsed.warnings,
         ..Report::new(source, verdict, reason, false)
-    }
+    };
+    (report, parsed.further)
 }
 
 impl Report {

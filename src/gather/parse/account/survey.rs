@@ -37,8 +37,10 @@ pub(super) struct Survey {
 struct Leaf {
     name: String,
     text: String,
-    /// Text that arrived with its references unresolved, or in a CDATA section, and holds a tag.
+    /// Escaped or in a CDATA section.
     has_markup: bool,
+    /// A guid says of itself that it is no address (`isPermaLink="false"`).
+    is_mere_id: bool,
 }
 
 #[derive(Default)]
@@ -66,7 +68,7 @@ pub(super) fn survey(text: &str) -> Survey {
                 let name = local(tag.name);
                 // An element that begins inside of what holds text alone: its end was lost, or it is markup.
                 if let Some(open) = leaf.take() {
-                    close(open, &mut item, &mut found);
+                    close(&open, &mut item, &mut found);
                 }
                 if matches!(name.as_str(), "item" | "entry") {
                     finish(item.replace(Item::default()), &mut found);
@@ -75,12 +77,13 @@ pub(super) fn survey(text: &str) -> Survey {
                     take_link(&tag, &mut item, &mut found);
                 }
                 if !tag.is_empty {
-                    leaf = Some(Leaf { name: tag.name.to_owned(), text: String::new(), has_markup: false });
+                    let is_mere_id = tag.attribute("ispermalink").is_some_and(|said| !said.trim().eq_ignore_ascii_case("true"));
+                    leaf = Some(Leaf { name: tag.name.to_owned(), text: String::new(), has_markup: false, is_mere_id });
                 }
             }
             Token::End { name, .. } => {
                 if let Some(open) = leaf.take() {
-                    close(open, &mut item, &mut found);
+                    close(&open, &mut item, &mut found);
                 }
                 if matches!(local(name).as_str(), "item" | "entry") {
                     finish(item.take(), &mut found);
@@ -111,7 +114,7 @@ fn push(leaf: &mut Option<Leaf>, text: &str, has_markup: bool) {
     }
 }
 
-fn close(leaf: Leaf, item: &mut Option<Item>, found: &mut Survey) {
+fn close(leaf: &Leaf, item: &mut Option<Item>, found: &mut Survey) {
     let name = local(&leaf.name);
     let text = leaf.text.trim();
     if text.is_empty() {
@@ -127,7 +130,7 @@ fn close(leaf: Leaf, item: &mut Option<Item>, found: &mut Survey) {
         }
         "guid" => {
             if let Some(item) = item {
-                item.guid_is_address = text.starts_with("http://") || text.starts_with("https://");
+                item.guid_is_address = !leaf.is_mere_id && text.starts_with("http://") || text.starts_with("https://");
             }
         }
         name if DATES.contains(&name) => {
@@ -178,7 +181,7 @@ fn take_entities(text: &str, scanner: &Scanner<'_>, found: &mut Survey) {
     }
 }
 
-/// The form that the first element names.
+/// The form that the first element of a feed names.
 pub(super) fn form(beginning: &str) -> Option<String> {
     let mut scanner = Scanner::new(beginning);
     loop {
@@ -194,7 +197,8 @@ pub(super) fn form(beginning: &str) -> Option<String> {
             "feed" if tag.attribute("version") == Some("0.3") || namespace.contains("purl.org/atom") => Some("Atom 0.3".to_owned()),
             "feed" | "entry" => Some("Atom 1.0".to_owned()),
             "channel" => Some("a channel without a root (RSS or CDF)".to_owned()),
-            _ => None,
+            // What stands before the feed is passed over.
+            _ => continue,
         };
     }
 }
