@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes names.tsv from CLDR (npm cldr-localenames-full) and from the word lists in words/.
+"""Writes names.tsv from CLDR (npm cldr-localenames-full, cldr-subdivisions-full) and from the word lists in words/.
 
-    generate.py CLDR_LOCALENAMES_FOLDER
+    generate.py CLDR_LOCALENAMES_FOLDER CLDR_SUBDIVISIONS_FOLDER
 
-A line of names.tsv: key, kind (N name, X exact letters, A adjective or people, Z phrase that means no country), country, languages parted by commas ("*": any).
+A line of names.tsv: key, kind (N name, X exact letters, A adjective or people,
+I institution, J the same without a capital, P region shortened after a comma, Z phrase that means no country), country, languages parted by commas ("*": any).
 The lines are sorted by first word, so that all names with one first word stand together.
 """
 import json, re, sys
@@ -17,7 +18,7 @@ kn ko ku ky lb lg ln lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no om or pa pl
 tr tt ug uk ur uz vi wo xh yo zh zu""".split())
 NO_COUNTRY = {"AC", "AQ", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ", "BV", "HM", "TF", "IO", "UM", "GS", "CC", "CX", "NF", "SJ"}
 # Names that are words, other names or parts of countries where they stand alone.
-REFUSED = {"de": {"man"}, "*": {"caribbean netherlands"}}
+REFUSED = {"de": {"man"}, "*": {"caribbean netherlands", "republic", "république", "republik", "república", "repubblica", "republiek"}}
 # A language's own spelling of a name that is a common word there; matched by words/ or not at all.
 LEAST = {"LATIN": 4, "CYRILLIC": 3, "GREEK": 4, "ARMENIAN": 4, "HAN": 2, "HANGUL": 2, "ETHIOPIC": 2, "ARABIC": 3, "HEBREW": 3}
 
@@ -70,6 +71,13 @@ def main():
                         rows.setdefault((variant, "X", code), set()).add(language)
                 elif long_enough(variant, language):
                     add(variant, "N", code, {"nb": "no", "nn": "no", "fil": "tl"}.get(language, language))
+    # England, Scotland and Wales.
+    for path in sorted(Path(sys.argv[2]).glob("subdivisions/*/*.json")):
+        language = path.parent.name.split("-")[0]
+        names = json.loads(path.read_text(encoding="utf-8"))["subdivisions"]["localeDisplayNames"].get("subdivisions", {})
+        for code in ("gbeng", "gbsct", "gbwls"):
+            if language in LANGUAGES and code in names and long_enough(names[code], language):
+                add(names[code], "N", "GB", {"nb": "no", "nn": "no", "fil": "tl"}.get(language, language))
     for path in sorted((HERE / "words").glob("*.txt")):
         language = path.stem
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -77,12 +85,14 @@ def main():
                 continue
             try:
                 kind, country, forms = line.split(" ", 2)
-                letter = {"name": "N", "exact": "X", "adjective": "A", "trap": "Z"}[kind]
+                letter = {"name": "N", "exact": "X", "adjective": "A", "trap": "Z", "institution": "I", "abbreviation": "P"}[kind]
             except (ValueError, KeyError):
-                sys.exit(f"{path}:{number}: a line is: name|exact|adjective|trap COUNTRY FORM, FORM")
+                sys.exit(f"{path}:{number}: a line is: name|exact|adjective|institution|abbreviation|trap COUNTRY FORM, FORM")
             for form in forms.split(","):
                 form = form.strip()
-                if letter == "X":
+                if letter == "I" and form[:1].islower():
+                    add(form, "J", country, language)
+                elif letter == "X":
                     rows.setdefault((form, "X", country), set()).add(language)
                 else:
                     add(form, letter, country, language)

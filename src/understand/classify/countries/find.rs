@@ -1,8 +1,9 @@
 //! Mentions of countries and places: the longest name at each word, inflected or not.
 
 use crate::model::{CountryCode, Language};
+use crate::understand::classify::countries::Tables;
 use crate::understand::classify::countries::endings::Family;
-use crate::understand::classify::countries::table::{Kind, Row, Table};
+use crate::understand::classify::countries::table::{Kind, Row};
 use crate::understand::classify::countries::words::{Gap, Word};
 
 /// A name in the text and the countries that it may mean.
@@ -29,16 +30,16 @@ pub struct Reading {
 const MOST_WORDS: usize = 6;
 
 /// Finds the mentions in order. A word belongs to one mention only.
-pub fn mentions(names: &Table, places: &[&Table], text: &str, words: &[Word], language: &Language) -> Vec<Mention> {
+pub fn mentions(tables: &Tables, text: &str, words: &[Word], language: &Language) -> Vec<Mention> {
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
         if word.unspaced {
-            unspaced(names, places, word, at, language, &mut out);
+            unspaced(tables, word, at, language, &mut out);
             at += 1;
             continue;
         }
-        match longest(names, places, text, words, at, language) {
+        match longest(tables, text, words, at, language) {
             Some(mention) => {
                 at = mention.words.1;
                 if mention.readings.iter().all(|reading| reading.kind != Kind::Trap) {
@@ -52,7 +53,7 @@ pub fn mentions(names: &Table, places: &[&Table], text: &str, words: &[Word], la
 }
 
 /// The longest name that begins at a word; equally long names are readings of one mention, countries before places.
-fn longest(names: &Table, places: &[&Table], text: &str, words: &[Word], at: usize, language: &Language) -> Option<Mention> {
+fn longest(tables: &Tables, text: &str, words: &[Word], at: usize, language: &Language) -> Option<Mention> {
     let first = words.get(at)?;
     if first.folded.is_empty() || first.folded.chars().all(char::is_numeric) {
         return None;
@@ -70,29 +71,30 @@ fn longest(names: &Table, places: &[&Table], text: &str, words: &[Word], at: usi
             best.push((row, length, exact));
         }
     };
-    for row in names.rows(abbreviation(raw)) {
+    for row in tables.names.rows(abbreviation(raw)) {
         if row.kind == Kind::Exact && speaks(row, language) && (!row.key.contains(' ') || exact_letters(row.key, text, words, at)) {
             consider(row, row.key.split(' ').count(), true);
         }
     }
-    family.bases(&first.folded, |base| {
-        for row in names.rows(base) {
+    tables.endings.bases(family, &first.folded, |base| {
+        for row in tables.names.rows(base) {
             let fits = match row.kind {
                 Kind::Exact => false,
-                Kind::Adjective => speaks(row, language),
-                _ => (first.capital || row.kind == Kind::Trap) && speaks(row, language),
+                Kind::Abbreviation => base == first.folded && shortens(words, at, raw, row) && speaks(row, language),
+                _ => (first.capital || !row.capital) && speaks(row, language),
             };
             if fits
                 && article_agrees(family, &first.folded, row)
-                && let Some(length) = rest_matches(row.key, words, at, language)
+                && let Some(length) = rest_matches(tables, row.key, words, at, language)
             {
                 consider(row, length, base == first.folded);
             }
         }
         if first.capital {
-            for row in places.iter().flat_map(|table| table.rows(base)) {
-                if article_agrees(family, &first.folded, row)
-                    && let Some(length) = rest_matches(row.key, words, at, language)
+            for row in [&tables.regions, &tables.cities].into_iter().flat_map(|table| table.rows(base)) {
+                if reads(row, language)
+                    && article_agrees(family, &first.folded, row)
+                    && let Some(length) = rest_matches(tables, row.key, words, at, language)
                 {
                     consider(row, length, base == first.folded);
                 }
@@ -130,7 +132,19 @@ fn abbreviation(raw: &str) -> &str {
     }
 }
 
-/// Whether a name is one of the story's language, of English, or of any where the language is unknown.
+/// Whether a region's short form stands after a comma that follows a capitalized word: `Gary, Ind.`, `Gary, IN`.
+fn shortens(words: &[Word], at: usize, raw: &str, row: Row) -> bool {
+    let capitals = raw.chars().all(|c| !c.is_lowercase());
+    let shape = if row.key.chars().count() == 2 && row.key.is_ascii() {
+        capitals || words.get(at + 1).is_none_or(|next| next.gap != Gap::Space)
+    } else {
+        true
+    };
+    let before = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.capital && !word.all_capitals);
+    shape && before && words.get(at).is_some_and(|word| word.gap == Gap::Comma)
+}
+
+/// Whether a word is one of the story's language, of any where that is unknown; English names are read everywhere.
 fn speaks(row: Row, language: &Language) -> bool {
     let own = language.as_str();
     let relative = match own {
@@ -141,7 +155,7 @@ fn speaks(row: Row, language: &Language) -> bool {
     };
     own == "und"
         || row.extra == "*"
-        || row.extra.split(',').any(|known| known == own || (known == "en" && row.kind != Kind::Exact) || known == relative)
+        || row.extra.split(',').any(|known| known == own || (known == "en" && row.kind == Kind::Name) || known == relative)
 }
 
 /// Whether the story's language calls a place so; most names are everybody's.
@@ -169,13 +183,13 @@ fn article_agrees(family: Family, word: &str, row: Row) -> bool {
 }
 
 /// How many words a key takes from `at` on; the first is known to match.
-fn rest_matches(key: &str, words: &[Word], at: usize, language: &Language) -> Option<usize> {
+fn rest_matches(tables: &Tables, key: &str, words: &[Word], at: usize, language: &Language) -> Option<usize> {
     let mut length = 1;
     for part in key.split(' ').skip(1) {
         let word = words.get(at + length).filter(|word| matches!(word.gap, Gap::Space | Gap::Joint))?;
         if word.folded != part {
             let mut inflected = false;
-            Family::of(language, &word.folded).bases(&word.folded, |base| inflected |= base == part);
+            tables.endings.bases(Family::of(language, &word.folded), &word.folded, |base| inflected |= base == part);
             if !inflected {
                 return None;
             }
@@ -194,25 +208,27 @@ fn exact_letters(key: &str, text: &str, words: &[Word], at: usize) -> bool {
 }
 
 /// Names inside a run of a script without spaces, the longest at each letter.
-fn unspaced(names: &Table, places: &[&Table], word: &Word, number: usize, language: &Language, out: &mut Vec<Mention>) {
+fn unspaced(tables: &Tables, word: &Word, number: usize, language: &Language, out: &mut Vec<Mention>) {
     let mut at = 0;
     while let Some(rest) = word.folded.get(at..).filter(|rest| !rest.is_empty()) {
         let Some(letter) = rest.chars().next() else { return };
-        let most = places.iter().map(|table| table.longest_from(letter)).fold(names.longest_from(letter), usize::max);
+        let most =
+            [&tables.regions, &tables.cities].into_iter().map(|table| table.longest_from(letter)).fold(tables.names.longest_from(letter), usize::max);
         let ends: Vec<usize> = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(most).skip(1).collect();
         let found = ends.into_iter().rev().find_map(|end| {
             let key = rest.get(..end)?;
             if !katakana_apart(&word.folded, at, at + end) {
                 return None;
             }
-            let mut readings: Vec<Reading> = names
+            let mut readings: Vec<Reading> = tables
+                .names
                 .rows(key)
                 .filter(|row| speaks(*row, language) && row.kind != Kind::Exact)
                 .map(|row| Reading { kind: row.kind, country: row.country })
                 .collect();
             if readings.is_empty() {
-                readings = places
-                    .iter()
+                readings = [&tables.regions, &tables.cities]
+                    .into_iter()
                     .flat_map(|table| table.rows(key))
                     .filter(|row| reads(*row, language))
                     .map(|row| Reading { kind: row.kind, country: row.country })

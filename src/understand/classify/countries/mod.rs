@@ -17,6 +17,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use crate::model::{CountryCode, CountryLabel, Language};
+use crate::understand::classify::countries::endings::Endings;
 use crate::understand::classify::countries::table::Table;
 
 /// Names, adjectives and places in every language.
@@ -32,6 +33,7 @@ pub struct Tables {
     names: Table,
     cities: Table,
     regions: Table,
+    endings: Endings,
 }
 
 impl Countries {
@@ -58,6 +60,7 @@ impl Tables {
             names: Table::new(include_str!("../../../../data/countries/names.tsv")),
             cities: Table::new(include_str!("../../../../data/places/cities.tsv")),
             regions: Table::new(include_str!("../../../../data/places/regions.tsv")),
+            endings: Endings::load(),
         }
     }
 }

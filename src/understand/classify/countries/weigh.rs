@@ -52,7 +52,7 @@ pub fn label(
     let mut placed = Vec::new();
     for (field, content) in [(Field::Title, title), (Field::Text, text)] {
         let words = words_of(content);
-        let found = mentions(&tables.names, &[&tables.regions, &tables.cities], content, &words, language);
+        let found = mentions(tables, content, &words, language);
         let lead_end = content.char_indices().nth(LEAD_CHARS).map_or(content.len(), |(at, _)| at);
         let title_case = is_title_case(&words);
         for mention in found {
@@ -127,12 +127,12 @@ fn labels(votes: HashMap<CountryCode, Vec<Vote>>, source_country: Option<Country
 fn weight(kind: Kind) -> f32 {
     match kind {
         Kind::Name | Kind::Exact => 3.0,
-        Kind::Region => 2.0,
+        Kind::Region | Kind::Abbreviation => 2.0,
         Kind::Capital => 1.3,
         Kind::Metropolis => 1.0,
         Kind::City | Kind::Town => 0.8,
         Kind::Adjective => 0.35,
-        Kind::Namesake | Kind::Trap => 0.5,
+        Kind::Institution | Kind::Namesake | Kind::Trap => 0.5,
     }
 }
 
