@@ -15,6 +15,8 @@ pub struct Mention {
     pub end: usize,
     /// The first and one past the last word.
     pub words: (usize, usize),
+    /// Its words folded, to know the same name elsewhere in the story.
+    pub key: String,
     /// What it may mean, as ranked by the tables.
     pub readings: Vec<Reading>,
 }
@@ -110,11 +112,17 @@ fn longest(tables: &Tables, text: &str, words: &[Word], at: usize, language: &La
     } else if best.iter().any(|(row, ..)| row.kind == Kind::Adjective) {
         best.retain(|(row, ..)| row.kind == Kind::Adjective);
     }
+    // A city that its region is named after is the city, where there is another of its name.
+    if best.iter().any(|(row, ..)| row.kind.is_city()) && best.iter().any(|(row, ..)| best.first().is_some_and(|(first, ..)| first.country != row.country)) {
+        let cities: Vec<CountryCode> = best.iter().filter(|(row, ..)| row.kind.is_city()).map(|(row, ..)| row.country).collect();
+        best.retain(|(row, ..)| row.kind != Kind::Region || !cities.contains(&row.country));
+    }
     best.sort_by_key(|(row, ..)| row.kind);
     let (_, length, _) = *best.first()?;
     let last = words.get(at + length - 1)?;
     let readings = best.iter().map(|(row, ..)| Reading { kind: row.kind, country: row.country }).collect();
-    Some(Mention { start: first.start, end: last.end, words: (at, at + length), readings })
+    let key = words.get(at..at + length)?.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
+    Some(Mention { start: first.start, end: last.end, words: (at, at + length), key, readings })
 }
 
 /// A word of three capitals or more without the ending that some languages join to it: `AQShda` is for `AQSh`.
@@ -242,7 +250,7 @@ fn unspaced(tables: &Tables, word: &Word, number: usize, language: &Language, ou
                 // Zawgyi puts signs before their letter: the place of a name begins where its first sign does.
                 let (start, end_in_text) = (origin(at).min(origin(at + 1)), origin(at + end).max(origin(at + end - 1) + 1));
                 if readings.iter().all(|reading| reading.kind != Kind::Trap) {
-                    out.push(Mention { start, end: end_in_text, words: (number, number + 1), readings });
+                    out.push(Mention { start, end: end_in_text, words: (number, number + 1), key: rest.get(..end).unwrap_or_default().to_owned(), readings });
                 }
                 at += end;
             }

@@ -4,6 +4,7 @@
 //! one stands out. Names of countries, adjectives, regions and cities are looked up word by word in embedded tables; what several countries
 //! share goes to the one that the rest of the story speaks for. Deliberately absent: where a person is from, and any truth beyond the text.
 
+mod context;
 mod endings;
 mod find;
 mod table;
@@ -17,6 +18,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use crate::model::{CountryCode, CountryLabel, Language};
+use crate::understand::classify::countries::context::Cues;
 use crate::understand::classify::countries::endings::Endings;
 use crate::understand::classify::countries::table::Table;
 
@@ -34,6 +36,7 @@ pub struct Tables {
     cities: Table,
     regions: Table,
     endings: Endings,
+    cues: Cues,
 }
 
 impl Countries {
@@ -61,6 +64,7 @@ impl Tables {
             cities: Table::new(include_str!("../../../../data/places/cities.tsv")),
             regions: Table::new(include_str!("../../../../data/places/regions.tsv")),
             endings: Endings::load(),
+            cues: Cues::load(),
         }
     }
 }

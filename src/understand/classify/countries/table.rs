@@ -47,6 +47,8 @@ pub enum Kind {
     Institution,
     /// A region shortened after a comma: `Friedensburg, Pa.`
     Abbreviation,
+    /// A number as one country's telephones have it.
+    Telephone,
     /// A phrase that contains a name and means no country.
     Trap,
 }
@@ -82,6 +84,7 @@ impl Kind {
             Self::Metropolis | Self::City => "city",
             Self::Town | Self::Namesake => "town",
             Self::Institution => "institution",
+            Self::Telephone => "telephone",
             Self::Trap => "trap",
         }
     }
