@@ -158,12 +158,12 @@ fn speaks(row: Row, language: &Language) -> bool {
     let relative = match own {
         "nb" | "nn" => "no",
         "fil" => "tl",
-        "be" | "kk" | "ky" | "tg" | "uz" | "mn" | "tt" if row.kind == Kind::Name => "ru",
+        "be" | "kk" | "ky" | "tg" | "uz" | "mn" | "tt" if row.kind == Kind::Name || row.kind == Kind::Institution => "ru",
         _ => "",
     };
     own == "und"
         || row.extra == "*"
-        || row.extra.split(',').any(|known| known == own || (known == "en" && row.kind == Kind::Name) || known == relative)
+        || row.extra.split(',').any(|known| known == own || (known == "en" && matches!(row.kind, Kind::Name | Kind::Soft)) || known == relative)
 }
 
 /// Whether the story's language calls a place so; most names are everybody's.
@@ -178,6 +178,24 @@ fn katakana_apart(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).and_then(|text| text.chars().next_back()).is_some_and(katakana);
     let after = text.get(end..).and_then(|text| text.chars().next()).is_some_and(katakana);
     !(before && inside.starts_with(katakana) || after && inside.ends_with(katakana))
+}
+
+/// A name in Thai, Lao, Burmese or Khmer begins and ends where a syllable does: no vowel sign or silent final belongs to its last letter, and
+/// no vowel before its first.
+fn whole_syllables(text: &str, start: usize, end: usize) -> bool {
+    let leads = |c: char| matches!(c, 'เ'..='ไ' | 'ເ'..='ໄ');
+    let depends =
+        |c: char| matches!(c, 'ะ'..='ฺ' | 'ๅ' | '็'..='๎' | 'ະ'..='ຼ' | '່'..='ໍ' | '\u{102B}'..='\u{103E}' | '\u{17B6}'..='\u{17D3}');
+    if text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(leads) {
+        return false;
+    }
+    let mut after = text.get(end..).unwrap_or_default().chars();
+    match (after.next(), after.next()) {
+        (Some(next), _) if depends(next) => false,
+        // A Burmese consonant with a stroke or a stacked one below ends the syllable.
+        (Some('\u{1000}'..='\u{1021}'), Some('\u{103A}' | '\u{1039}')) => false,
+        _ => true,
+    }
 }
 
 /// An Arabic word with the article is no name without one: المالي is financial, مالي is Mali.
@@ -225,7 +243,7 @@ fn unspaced(tables: &Tables, word: &Word, number: usize, language: &Language, ou
         let ends: Vec<usize> = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(most).skip(1).collect();
         let found = ends.into_iter().rev().find_map(|end| {
             let key = rest.get(..end)?;
-            if !katakana_apart(&word.folded, at, at + end) {
+            if !katakana_apart(&word.folded, at, at + end) || !whole_syllables(&word.folded, at, at + end) {
                 return None;
             }
             let mut readings: Vec<Reading> = tables

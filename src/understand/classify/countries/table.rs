@@ -31,6 +31,8 @@ pub struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Name,
+    /// A name that is a common word too in its language: one alone says little.
+    Soft,
     /// An abbreviation, its letters as they stand.
     Exact,
     Adjective,
@@ -58,6 +60,7 @@ impl Kind {
     fn parse(text: &str) -> Option<(Self, bool)> {
         Some(match text {
             "N" => (Self::Name, true),
+            "S" => (Self::Soft, true),
             "X" => (Self::Exact, true),
             "A" => (Self::Adjective, false),
             "R" => (Self::Region, true),
@@ -77,7 +80,7 @@ impl Kind {
     /// The name in evidence.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Name | Self::Exact => "name",
+            Self::Name | Self::Soft | Self::Exact => "name",
             Self::Adjective => "demonym",
             Self::Region | Self::Abbreviation => "region",
             Self::Capital => "capital",

@@ -167,6 +167,7 @@ fn weight(kind: Kind) -> f32 {
         Kind::Metropolis => 1.0,
         Kind::City | Kind::Town => 0.8,
         Kind::Adjective => 0.35,
+        Kind::Soft => 0.6,
         Kind::Institution | Kind::Telephone | Kind::Namesake | Kind::Trap => 0.5,
     }
 }
