@@ -68,7 +68,7 @@ def main():
         names = content["main"][folder.name]["localeDisplayNames"]["territories"]
         for code, name in names.items():
             code, _, alternate = code.partition("-alt-")
-            if code in WORLD and key(name) != name.lower() or code in WORLD and " " in name:
+            if code in WORLD and " " in name:
                 world.append((key(name), {"nb": "no", "nn": "no", "fil": "tl"}.get(language, language)))
             elif code in WORLD and script(name) in ("HAN", "THAI", "LAO", "MYANMAR", "KHMER"):
                 world.append((key(name), language))
@@ -90,10 +90,6 @@ def main():
         for code in ("gbeng", "gbsct", "gbwls"):
             if language in LANGUAGES and code in names and long_enough(names[code], language):
                 add(names[code], "N", "GB", {"nb": "no", "nn": "no", "fil": "tl"}.get(language, language))
-    countries = {words for (words, kind, _) in rows if kind == "N"}
-    for words, language in world:
-        if words not in countries:
-            add(words, "Z", "ZZ", language)
     softened = []
     for path in sorted((HERE / "words").glob("*.txt")):
         language = "*" if path.stem == "any" else path.stem
@@ -122,6 +118,10 @@ def main():
             hard.discard(language)
             if not hard:
                 del rows[(words, "N", country)]
+    countries = {words for (words, kind, _) in rows if kind in "NS"}
+    for words, language in world:
+        if words not in countries:
+            add(words, "Z", "ZZ", language)
     # A key that names two countries in one language keeps the hand-written one only where it is written by hand.
     def order(row):
         (words, kind, country), _ = row
