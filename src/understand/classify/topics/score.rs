@@ -12,11 +12,13 @@ use crate::understand::classify::topics::pattern::Pattern;
 
 /// Strength from which a topic is a label.
 const TOPIC_THRESHOLD: f32 = 1.0;
-/// A topic stays at this share of the strongest one's strength: background of a long story is no label.
+/// A topic of a long story stays at this share of the strongest one's strength: its background is no label.
 const RELATIVE_THRESHOLD: f32 = 0.3;
+/// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
+const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// Strength from which an actor is a label.
 const ACTOR_THRESHOLD: f32 = 1.0;
-/// Below so many words a story has no background to speak of, and the share does not apply.
+/// From so many words on a story has a background.
 const LONG_STORY_WORDS: usize = 250;
 /// A hint with an actor or a civic word near.
 const NEAR_HINT: f32 = 0.75;
@@ -154,8 +156,14 @@ impl<'d> Reader<'d> {
         }
         let strongest = found.values().map(|support| support.strength).fold(0.0, f32::max);
         let is_long = self.reading.document.words.len() > LONG_STORY_WORDS;
-        let least = if is_long { TOPIC_THRESHOLD.max(strongest * RELATIVE_THRESHOLD) } else { TOPIC_THRESHOLD };
-        found.retain(|_, support| support.strength >= least - f32::EPSILON);
+        found.retain(|id, support| {
+            let share = match (is_long, CONTEXTS.contains(&id.as_str())) {
+                (true, _) => RELATIVE_THRESHOLD,
+                (false, true) => 0.0,
+                (false, false) => SHORT_RELATIVE_THRESHOLD,
+            };
+            support.strength >= TOPIC_THRESHOLD.max(strongest * share) - f32::EPSILON
+        });
         found
     }
 
