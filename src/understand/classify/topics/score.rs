@@ -160,6 +160,8 @@ impl<'d> Reader<'d> {
             let share = match (is_long, CONTEXTS.contains(&id.as_str())) {
                 (true, _) => RELATIVE_THRESHOLD,
                 (false, true) => 0.0,
+                // The end of what the headline recalls stands below it.
+                (false, false) if id == "release" => 0.0,
                 (false, false) => SHORT_RELATIVE_THRESHOLD,
             };
             support.strength >= TOPIC_THRESHOLD.max(strongest * share) - f32::EPSILON
