@@ -21,7 +21,7 @@ const ACTOR_THRESHOLD: f32 = 1.0;
 /// From so many words on a story has a background.
 const LONG_STORY_WORDS: usize = 250;
 /// A hint with an actor or a civic word near.
-const NEAR_HINT: f32 = 0.75;
+const NEAR_HINT: f32 = 0.5;
 /// A hint with neither an actor nor a civic word near.
 const LONELY_HINT: f32 = 0.3;
 /// Strength of another field of life from which it may outweigh.
