@@ -13,7 +13,7 @@ use crate::understand::classify::topics::pattern::Pattern;
 /// Strength from which a topic is a label.
 const TOPIC_THRESHOLD: f32 = 1.0;
 /// A topic of a long story stays at this share of the strongest one's strength: its background is no label.
-const RELATIVE_THRESHOLD: f32 = 0.3;
+const RELATIVE_THRESHOLD: f32 = 0.2;
 /// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
 const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// Strength from which an actor is a label.
@@ -27,7 +27,7 @@ const LONELY_HINT: f32 = 0.3;
 /// Strength of another field of life from which it may outweigh.
 const ELSEWHERE_THRESHOLD: f32 = 2.0;
 /// Repeated terms add less and less.
-const REPETITION: f32 = 0.5;
+const REPETITION: f32 = 0.8;
 /// Words before a term in which a negation turns it round.
 const NEGATION_WINDOW: usize = 3;
 /// Evidence shown for one label.
