@@ -12,6 +12,8 @@ use crate::understand::classify::topics::pattern::Pattern;
 
 /// Strength from which a topic is a label.
 const TOPIC_THRESHOLD: f32 = 1.0;
+/// The same for what a story is about rather than what happens in it: a word in passing is not enough.
+const THEME_THRESHOLD: f32 = 1.2;
 /// A topic of a long story stays at this share of the strongest one's strength: its background is no label.
 const RELATIVE_THRESHOLD: f32 = 0.2;
 /// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
@@ -47,6 +49,9 @@ const CONTEXTS: [&str; 11] = [
     "disinformation",
     "media_business",
 ];
+
+/// Contexts that do not happen at a place and a time.
+const THEMES: [&str; 7] = ["opposition", "legislation", "justice", "civil_society", "corruption", "disinformation", "media_business"];
 
 /// Contexts that concern an actor even without an incident.
 const CONTEXT_ACTORS: [(&str, &str); 3] = [("opposition", "opposition"), ("civil_society", "activist"), ("justice", "lawyer")];
@@ -164,7 +169,8 @@ impl<'d> Reader<'d> {
                 (false, false) if id == "release" => 0.0,
                 (false, false) => SHORT_RELATIVE_THRESHOLD,
             };
-            support.strength >= TOPIC_THRESHOLD.max(strongest * share) - f32::EPSILON
+            let least = if THEMES.contains(&id.as_str()) { THEME_THRESHOLD } else { TOPIC_THRESHOLD };
+            support.strength >= least.max(strongest * share) - f32::EPSILON
         });
         found
     }
