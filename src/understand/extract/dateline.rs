@@ -23,7 +23,6 @@ const PUBLISHED: &[&str] = &[
     "erstellt",
     "erschienen",
     "publiziert",
-    "vom ",
     "datum:",
     "stand:",
     "stand -",
@@ -89,7 +88,14 @@ const NEAR_LINES: usize = 14;
 /// A day further below belongs to another story.
 const BELOW_LINES: usize = 5;
 /// Longest line that may hold a labelled day.
-const LABELLED_CHARS: usize = 120;
+const LABELLED_CHARS: usize = 400;
+
+/// A word that says so stands among the first characters of its line: further on it is a sentence's.
+const LABEL_WITHIN: usize = 60;
+/// "was posted on 31 May 2024 at 10:20", "wurde am 31. Mai 2024 um 10:20 Uhr veröffentlicht": as blogs write it.
+static POSTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^.{0,120}?\b(?:am|le|el|il|em) (?:\p{L}+, )?(\d{1,2}\.? ?\p{L}+\.? \d{4}|\d{1,2}[./]\d{1,2}[./]\d{4})\b.{0,30}?\b(?:gepostet|veröffentlicht|publiziert|erstellt|publié|publicado|pubblicato)").ok()
+});
 
 /// A day behind a word that says that the story was published then. `text`: first and last line of the article.
 pub fn labelled(lines: &[Line], text: (usize, usize)) -> Option<Timestamp> {
@@ -99,7 +105,13 @@ pub fn labelled(lines: &[Line], text: (usize, usize)) -> Option<Timestamp> {
     around.iter().enumerate().filter(|(_, line)| line.text.chars().count() <= LABELLED_CHARS).find_map(|(place, line)| {
         let lower = line.text.to_lowercase();
         // "Last change: 2 May. Published: 1 May" names two days: the one behind the word counts.
+        if let Some(day) = POSTED.as_ref().and_then(|pattern| pattern.captures(&lower)).and_then(|found| found.get(1)) {
+            return parse_date(day.as_str());
+        }
         let (at, word) = PUBLISHED.iter().filter_map(|word| lower.find(word).map(|at| (at, word))).min()?;
+        if at > LABEL_WITHIN {
+            return None;
+        }
         let begins_word = !lower.get(..at)?.ends_with(char::is_alphabetic);
         let rest = lower.get(at + word.len()..).filter(|_| begins_word)?;
         let Some(day) = rest.find(|sign: char| sign.is_ascii_digit()) else {
@@ -170,6 +182,14 @@ mod tests {
         check("<h1>Editor held</h1><div>31.05.2024</div><p>The editor was held.</p>", Some("2024-05-31"));
         check("<h1>Editor held</h1><p>The editor was held.</p><p>Letzte Änderung: 02.06.2024 - Erschienen am: 31.05.2024</p>", Some("2024-05-31"));
         check("<h1>Editor held</h1><p>Опубликовано 31 мая 2024</p><p>The editor was held.</p>", Some("2024-05-31"));
+        check(
+            "<h1>Editor held</h1><p>The editor was held.</p><p>Dieser Eintrag wurde am Freitag, 31. Mai 2024 um 10:20 Uhr veröffentlicht.</p>",
+            Some("2024-05-31"),
+        );
+        check(
+            "<h1>Editor held</h1><p>The editor was held.</p><p>This entry was posted on Friday, May 31st, 2024 at 5:14 pm.</p>",
+            Some("2024-05-31"),
+        );
         check("<form><h1>Editor held</h1><p>Erschienen am:</p><p>31.05.2024</p><p>The editor was held.</p></form>", Some("2024-05-31"));
         check("<h1>Editor held</h1><p>The editor was held.</p><footer>Published 1.1.2020</footer>", None);
         check("<h1>Editor held</h1><p>The trial that began in the spring, on 3 May 2024, goes on</p><p>The editor was held.</p>", None);

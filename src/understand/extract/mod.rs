@@ -227,11 +227,14 @@ fn dates(
     let first = |names: &[&str]| names.iter().find_map(|name| data.metas_named(name).find_map(parse_date));
     let marked = |published: bool| data.times.iter().filter(move |(marked, _)| *marked == published).find_map(|(_, text)| parse_date(text));
     let third_party = || extracted.and_then(|extracted| extracted.metadata.date).and_then(|date| parse_date(&date.to_string()));
+    // Two witnesses: what the reader sees and what the page says of itself.
+    let agreed = first(DATED).filter(|dated| printed.beside.is_some_and(|beside| day(beside) == day(*dated)));
     let published = linked
         .published
         .as_deref()
         .and_then(parse_date)
         .or_else(|| first(PUBLISHED))
+        .or(agreed)
         .or_else(|| marked(true))
         .or_else(|| date::date_in_path(url.path()))
         .or(printed.labelled)
@@ -242,6 +245,10 @@ fn dates(
         .or_else(third_party);
     let updated = linked.modified.as_deref().and_then(parse_date).or_else(|| first(UPDATED)).filter(|updated| Some(*updated) != published);
     (published, updated)
+}
+
+fn day(moment: Timestamp) -> i64 {
+    moment.as_second().div_euclid(86_400)
 }
 
 /// Days that the page shows to its readers.
