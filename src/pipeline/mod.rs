@@ -10,6 +10,7 @@ mod event;
 mod metrics;
 mod outage;
 mod ingest;
+mod pages;
 mod poll;
 mod dispatch;
 

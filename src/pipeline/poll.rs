@@ -15,6 +15,7 @@ use crate::model::{Article, FullText, Hints, Parsed, RawItem, Source, SourceKind
 use crate::net;
 use crate::pipeline::ingest::{Ingest, IngestError, Ingested, ItemKey};
 use crate::pipeline::outage::Change;
+use crate::pipeline::pages::{self, Further};
 use crate::pipeline::{Event, Events, Metrics, Outage, Rules};
 use crate::store::sources::{ClaimedSource, PollResult, SourceHealth, StoredValidators};
 use crate::store::{Store, StoreError};
@@ -93,7 +94,7 @@ impl Gatherer {
             Validators { etag: claimed.etag.clone(), last_modified: claimed.last_modified.clone(), body_hash: claimed.body_hash.clone() }
         };
         let limit = match source.kind {
-            SourceKind::Feed => rules.config.network.feed_limit_bytes,
+            SourceKind::Feed | SourceKind::Sitemap(_) => rules.config.network.feed_limit_bytes,
             SourceKind::Listing(_) => rules.config.network.page_limit_bytes,
         };
         let fetched = {
@@ -179,7 +180,15 @@ impl Gatherer {
         match fetched.outcome {
             Outcome::NotModified => "not_modified".clone_into(&mut result.outcome),
             Outcome::Document(document) => {
-                let parsed = parse_within_budget(source, document).await;
+                let from = document.final_url.clone();
+                let mut parsed = parse_within_budget(source, document).await;
+                if !parsed.further.is_empty() {
+                    if pages::changes_unseen(source) {
+                        result.validators = None;
+                    }
+                    let further = Further { client: &self.client, politeness: &self.politeness, store: &self.ingest.store, source, rules };
+                    parsed = further.read_on(parsed, &from).await?;
+                }
                 if parsed.recognized {
                     hints = parsed.hints.clone();
                     result.warnings.clone_from(&parsed.warnings);
@@ -265,6 +274,16 @@ impl Gatherer {
             } else {
                 None
             };
+            if pages::is_wordless(&item) && article.as_ref().is_none_or(pages::is_no_article) {
+                if article.is_some() || !wants_page {
+                    // A page without an article will be none tomorrow.
+                    self.ingest.pass_over(source, key).await?;
+                    report.known += 1;
+                } else {
+                    report.failed += 1;
+                }
+                continue;
+            }
             match self.ingest.ingest(rules, source, item, article, key, now).await {
                 Ok(Ingested::New(_)) => report.new += 1,
                 Ok(Ingested::Duplicate(_)) => {
@@ -369,7 +388,7 @@ fn outcome_label(outcome: &str) -> &'static str {
     }
 }
 
-async fn parse_within_budget(source: &Arc<Source>, document: fetch::Document) -> Parsed {
+pub(super) async fn parse_within_budget(source: &Arc<Source>, document: fetch::Document) -> Parsed {
     let source = Arc::clone(source);
     let reading = tokio::task::spawn_blocking(move || {
         parse::parse_document(&source, &document.bytes, document.media_type.as_deref(), &document.final_url, Timestamp::now())
@@ -418,7 +437,7 @@ fn wants_page(source: &Source, item: &RawItem) -> bool {
     }
 }
 
-fn item_key(item: &RawItem) -> ItemKey {
+pub(super) fn item_key(item: &RawItem) -> ItemKey {
     let id = item.external_id.as_deref().or(item.url.as_ref().map(url::Url::as_str)).or(item.title.as_deref()).unwrap_or_default();
     let mut content = Sha256::new();
     for part in [&item.title, &item.summary_html, &item.content_html].into_iter().flatten() {
@@ -429,7 +448,7 @@ fn item_key(item: &RawItem) -> ItemKey {
 }
 
 /// An error with what caused it, for people.
-fn describe(error: &dyn std::error::Error) -> String {
+pub(super) fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

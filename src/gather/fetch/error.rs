@@ -24,7 +24,7 @@ pub enum Problem {
     /// A challenge or consent page stands before the document.
     #[error("a page for human visitors stands in the way ({0})")]
     Blocked(&'static str),
-    #[error("the address holds a web page, not a feed")]
+    #[error("the address holds a web page, not a feed or sitemap")]
     NotAFeed,
     #[error("the address holds {0}, not a web page")]
     NotAPage(String),
