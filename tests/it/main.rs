@@ -14,6 +14,7 @@ mod gather;
 mod labels;
 mod net;
 mod newsroom;
+mod polling;
 mod store;
 mod understand;
 mod watch;

@@ -1,6 +1,8 @@
 //! `presswatch sources`: what is listened to.
 
+mod accept;
 mod add;
+mod burst;
 mod health;
 mod list;
 mod opml;
@@ -25,6 +27,10 @@ enum What {
     List(list::Args),
     /// Shows one source.
     Show(show::Args),
+    /// Watches a source closely for a while.
+    Burst(burst::Args),
+    /// Takes whoever answers now for the publisher, after "hijacked?".
+    Accept(accept::Args),
     /// Fetches sources and tells which moved or died.
     Test(test::Args),
     /// Adds a source to sources.d/local.toml.
@@ -39,6 +45,8 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     match args.what {
         What::List(args) => list::run(&args, global),
         What::Show(args) => show::run(&args, global),
+        What::Burst(args) => burst::run(&args, global),
+        What::Accept(args) => accept::run(&args, global),
         What::Test(args) => test::run(&args, global),
         What::Add(args) => add::run(args, global),
         What::Import(args) => opml::import(&args, global),
