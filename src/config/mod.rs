@@ -21,8 +21,8 @@ pub mod defaults;
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
-    Config, DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig, SmtpSecurity,
-    WebConfig,
+    Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig,
+    SmtpSecurity, WebConfig,
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};

@@ -10,7 +10,6 @@ mod event;
 mod metrics;
 mod outage;
 mod ingest;
-mod pages;
 mod poll;
 mod dispatch;
 
