@@ -74,7 +74,7 @@ impl Gatherer {
                     report.deferred += 1;
                     continue;
                 }
-                article = self.article(poll, &item, &mut pages, result).await;
+                article = self.article(poll, &item, &mut pages, result).await?;
             }
             let at = date(&item).filter(|at| *at <= now).unwrap_or(now);
             match self.ingest.ingest(rules, source, item, article, key, now).await {
