@@ -44,6 +44,7 @@ pub struct Gatherer {
     politeness: Politeness,
     rules: watch::Receiver<Arc<Rules>>,
     outage: Arc<Mutex<Outage>>,
+    chance: fn() -> f64,
     /// Documents being parsed: each may take several times its size, so there are as many as processors, whatever the number of polls.
     parsing: Arc<Semaphore>,
 }
@@ -103,8 +104,15 @@ impl Gatherer {
             politeness,
             rules,
             outage: Arc::default(),
+            chance: random,
             parsing: Arc::new(Semaphore::new(processors.max(2))),
         }
+    }
+
+    /// Takes jitter, and the choice of full fetches, from here: numbers from 0 to 1.
+    #[must_use]
+    pub fn with_chance(self, chance: fn() -> f64) -> Self {
+        Self { chance, ..self }
     }
 
     /// True while no source at all can be reached.
@@ -122,30 +130,42 @@ impl Gatherer {
             self.ingest.store.release_source(claimed).await?;
             return Ok(PollReport::default());
         };
-        // A full fetch asks the configured address too: a redirect that was taken back is noticed.
-        let force_full = jitter() < 1.0 / f64::from(FULL_FETCH_ONE_IN);
-        let address = if force_full { source.url.clone() } else { address(claimed, &source, Timestamp::now()) };
-        let wait = self.politeness.expected_wait(&address);
+        let force_full = (self.chance)() < 1.0 / f64::from(FULL_FETCH_ONE_IN);
+        let mut addresses = addresses(claimed, &source, Timestamp::now());
+        if force_full {
+            // It asks the configured address first: a redirect that was taken back is noticed.
+            addresses.reverse();
+        }
+        let wait = addresses.first().map(|address| self.politeness.expected_wait(address)).unwrap_or_default();
         if wait > WAIT_MOST {
             self.ingest.store.postpone_source(claimed, wait).await?;
             return Ok(PollReport::default());
         }
-        let poll = Poll { rules: &rules, claimed, source: &source, address, started: Instant::now() };
+        let mut poll = Poll { rules: &rules, claimed, source: &source, address: source.url.clone(), started: Instant::now() };
         let validators = if force_full {
             Validators::default()
         } else {
             Validators { etag: claimed.etag.clone(), last_modified: claimed.last_modified.clone(), body_hash: claimed.body_hash.clone() }
         };
-        let fetched = if poll.address == source.url {
-            self.fetch(&rules, &source, &validators).await
-        } else {
-            self.fetch(&rules, &Source { url: poll.address.clone(), ..Source::clone(&source) }, &validators).await
-        };
-        match fetched {
-            Err(error) => self.failed(&poll, &error).await,
-            Ok(fetched) => {
-                self.answered();
-                self.read(&poll, fetched).await
+        let mut tries = addresses.into_iter().peekable();
+        loop {
+            if let Some(address) = tries.next() {
+                poll.address = address;
+            }
+            let fetched = if poll.address == source.url {
+                self.fetch(&rules, &source, &validators).await
+            } else {
+                self.fetch(&rules, &Source { url: poll.address.clone(), ..Source::clone(&source) }, &validators).await
+            };
+            match fetched {
+                // Of two addresses one may have died; but who asks us to slow down is not asked twice.
+                Err(error)
+                    if failed::refusal(&error).is_none() && tries.peek().is_some_and(|next| self.politeness.expected_wait(next) <= WAIT_MOST) => {}
+                Err(error) => return self.failed(&poll, &error).await,
+                Ok(fetched) => {
+                    self.answered();
+                    return self.read(&poll, fetched).await;
+                }
             }
         }
     }
@@ -187,14 +207,14 @@ impl Gatherer {
     }
 }
 
-/// Where the source is asked. After any failure it is the configured address again: a move may have been a slip.
-fn address(claimed: &ClaimedSource, source: &Source, now: Timestamp) -> Url {
+/// Where the source is asked, in order: where it has moved to, then the configured address, for a move may have been a slip.
+fn addresses(claimed: &ClaimedSource, source: &Source, now: Timestamp) -> Vec<Url> {
     let facts = &claimed.facts;
     let moved = facts.moved_to.as_deref().zip(facts.moved_since);
-    moved
-        .filter(|(_, since)| facts.failures == 0.0 && facts.suspicion.is_none() && identity::follows_move(facts.moved_elsewhere, *since, now))
-        .and_then(|(to, _)| to.parse().ok())
-        .unwrap_or_else(|| source.url.clone())
+    let followed = moved
+        .filter(|(_, since)| facts.suspicion.is_none() && identity::follows_move(facts.moved_elsewhere, *since, now))
+        .and_then(|(to, _)| to.parse().ok());
+    followed.into_iter().chain([source.url.clone()]).collect()
 }
 
 /// An error with what caused it, for people.
@@ -213,6 +233,6 @@ fn describe(error: &dyn std::error::Error) -> String {
 }
 
 /// 0..1, for schedules: polls must not fall into step.
-fn jitter() -> f64 {
+fn random() -> f64 {
     getrandom::u32().map_or(0.5, |bits| f64::from(bits) / f64::from(u32::MAX))
 }

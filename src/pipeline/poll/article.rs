@@ -1,6 +1,9 @@
 //! Article pages: fetched within the bounds of a poll, and given up for it when their server asks us to slow down.
 
+use std::sync::Arc;
+
 use tracing::debug;
+use url::Url;
 
 use crate::gather::fetch::{self, FetchError};
 use crate::gather::schedule::{self, Refusal};
@@ -8,11 +11,9 @@ use crate::model::{Article, RawItem};
 use crate::pipeline::poll::failed::refusal;
 use crate::pipeline::poll::items::PAGES_BUDGET;
 use crate::pipeline::poll::{Gatherer, PARSE_BUDGET, Poll, describe};
+use crate::store::StoreError;
 use crate::store::sources::{DomainNews, PollResult};
 use crate::understand::extract;
-
-/// So many pages in a row that were forbidden (403) are a wall before all of them.
-const FORBIDDEN_LEAST: u32 = 3;
 
 /// The pages of one poll.
 #[derive(Debug)]
@@ -46,8 +47,14 @@ impl Gatherer {
     }
 
     /// Fetches and reads an article page. A page that cannot be had is a warning: the feed's own words remain.
-    pub(super) async fn article(&self, poll: &Poll<'_>, item: &RawItem, pages: &mut Pages, result: &mut PollResult) -> Option<Article> {
-        let url = item.url.clone()?;
+    pub(super) async fn article(
+        &self,
+        poll: &Poll<'_>,
+        item: &RawItem,
+        pages: &mut Pages,
+        result: &mut PollResult,
+    ) -> Result<Option<Article>, StoreError> {
+        let Some(url) = item.url.clone() else { return Ok(None) };
         pages.left -= 1;
         pages.fetched += 1;
         let page = match self.page(poll.rules, &url).await {
@@ -58,17 +65,17 @@ impl Gatherer {
             Err(error) => {
                 debug!(source.id = %poll.source.id, kind = error.kind(), "an article page could not be fetched");
                 result.warnings.push(format!("{url}: {}", describe(&error)));
-                self.note_refusal(poll, &url, &error, pages, result);
-                return None;
+                self.note_refusal(poll, &url, &error, pages, result).await?;
+                return Ok(None);
             }
         };
-        let permit = std::sync::Arc::clone(&self.parsing).acquire_owned().await.ok();
+        let permit = Arc::clone(&self.parsing).acquire_owned().await.ok();
         let reading = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             extract::extract_article(&page.html, &page.final_url)
         });
         let warnings = &mut result.warnings;
-        match tokio::time::timeout(PARSE_BUDGET, reading).await {
+        Ok(match tokio::time::timeout(PARSE_BUDGET, reading).await {
             Ok(Ok(article)) => {
                 warnings.extend(article.warnings.iter().map(|warning| format!("{url}: {warning}")));
                 Some(article)
@@ -81,26 +88,35 @@ impl Gatherer {
                 warnings.push(format!("{url}: reading the page took over {} s", PARSE_BUDGET.as_secs()));
                 None
             }
-        }
+        })
     }
 
     /// A rate limit on a page is one on its domain.
-    fn note_refusal(&self, poll: &Poll<'_>, url: &url::Url, error: &FetchError, pages: &mut Pages, result: &mut PollResult) {
-        let refusals = match refusal(error) {
-            None => return,
-            Some(Refusal::RateLimit) => poll.claimed.domain_refusals + 1,
+    async fn note_refusal(
+        &self,
+        poll: &Poll<'_>,
+        url: &Url,
+        error: &FetchError,
+        pages: &mut Pages,
+        result: &mut PollResult,
+    ) -> Result<(), StoreError> {
+        let (refusal, count) = match refusal(error) {
+            None => return Ok(()),
+            Some(Refusal::RateLimit) => (Refusal::RateLimit, poll.claimed.domain_refusals + 1),
             Some(Refusal::Forbidden) => {
                 pages.forbidden += 1;
-                pages.refused = pages.forbidden >= FORBIDDEN_LEAST;
-                return;
+                (Refusal::Forbidden, pages.forbidden)
             }
         };
+        let Some(hold) = schedule::domain_hold(refusal, count, poll.bounds(), error.retry_after) else { return Ok(()) };
         pages.refused = true;
-        let hold = schedule::domain_hold(Refusal::RateLimit, refusals, poll.bounds(), error.retry_after);
-        self.politeness.hold(url, hold.unwrap_or_default());
-        if fetch::registrable_domain(url) == fetch::registrable_domain(&poll.source.url) {
-            result.domain = DomainNews::Refused { hold };
+        self.politeness.hold(url, hold);
+        if poll.is_elsewhere(url) {
+            self.ingest.store.hold_domain(&fetch::registrable_domain(url), hold).await?;
+        } else {
+            result.domain = DomainNews::Refused { hold: Some(hold) };
         }
         result.warnings.push("the server asks us to slow down: the feed's own words are taken for the other items".to_owned());
+        Ok(())
     }
 }

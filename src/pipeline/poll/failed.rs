@@ -6,7 +6,7 @@ use tracing::info;
 
 use crate::gather::fetch::{self, FetchError};
 use crate::gather::schedule::{self, Refusal};
-use crate::pipeline::poll::{Gatherer, Poll, PollReport, describe, jitter};
+use crate::pipeline::poll::{Gatherer, Poll, PollReport, describe};
 use crate::pipeline::{Event, Metrics};
 use crate::store::StoreError;
 use crate::store::sources::{DomainNews, PollResult};
@@ -38,7 +38,7 @@ impl Gatherer {
         };
         if cut_off {
             result.detail = Some(format!("not counted, nothing can be reached from here: {reason}"));
-            result.next_in = schedule::with_jitter(OUTAGE_PROBE.min(source.interval_min), Duration::MAX, jitter());
+            result.next_in = schedule::with_jitter(OUTAGE_PROBE.min(source.interval_min), Duration::MAX, (self.chance)());
         } else {
             result.detail = Some(error.said.as_ref().map_or_else(|| reason.clone(), |said| format!("{reason}: the answer says \"{said}\"")));
             result.wall = error.wall().map(str::to_owned);
@@ -58,9 +58,9 @@ impl Gatherer {
         let Some(refusal) = refusal(error) else {
             let answered = if error.http_status.is_some() { DomainNews::Answered } else { DomainNews::None };
             if error.kind() == "gone" {
-                return (answered, schedule::with_jitter(schedule::after_gone(failures, bounds), Duration::MAX, jitter()));
+                return (answered, schedule::with_jitter(schedule::after_gone(failures, bounds), Duration::MAX, (self.chance)()));
             }
-            let wait = schedule::with_jitter(schedule::backoff(failures, bounds, error.retry_after), Duration::MAX, jitter());
+            let wait = schedule::with_jitter(schedule::backoff(failures, bounds, error.retry_after), Duration::MAX, (self.chance)());
             return (answered, schedule::in_burst(wait, poll.claimed.burst, jiff::Timestamp::now()));
         };
         let hold = schedule::domain_hold(refusal, poll.claimed.domain_refusals + 1, bounds, error.retry_after);
@@ -69,7 +69,7 @@ impl Gatherer {
             self.politeness.hold(&poll.address, hold);
         }
         let own = schedule::backoff(failures, bounds, error.retry_after).max(hold.unwrap_or_default());
-        (DomainNews::Refused { hold }, schedule::with_jitter(own, Duration::MAX, jitter()))
+        (DomainNews::Refused { hold }, schedule::with_jitter(own, Duration::MAX, (self.chance)()))
     }
 }
 

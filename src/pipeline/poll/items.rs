@@ -75,7 +75,7 @@ impl Gatherer {
                     report.deferred += 1;
                     continue;
                 }
-                article = self.article(poll, &item, &mut pages, result).await;
+                article = self.article(poll, &item, &mut pages, result).await?;
             }
             if further::is_wordless(&item) && article.as_ref().is_none_or(further::is_no_article) {
                 if article.is_some() || !wants_page {

@@ -12,7 +12,7 @@ use crate::gather::schedule::{self, Seen};
 use crate::gather::{health, parse};
 use crate::model::{Parsed, Source};
 use crate::pipeline::poll::further::{self, Further};
-use crate::pipeline::poll::{Gatherer, PARSE_BUDGET, Poll, PollReport, jitter};
+use crate::pipeline::poll::{Gatherer, PARSE_BUDGET, Poll, PollReport};
 use crate::pipeline::{Event, Metrics};
 use crate::store::StoreError;
 use crate::store::sources::{DomainNews, PollResult, StoredValidators};
@@ -72,7 +72,7 @@ impl Gatherer {
                 }
             }
         }
-        plan(poll, &mut result, report, fetched.fresh_for, now);
+        plan(poll, &mut result, report, fetched.fresh_for, now, (self.chance)());
         result.duration = poll.started.elapsed();
         self.finish(poll, &result).await?;
         Metrics::count(&self.ingest.metrics.polls, outcome_label(&result.outcome), 1);
@@ -150,7 +150,7 @@ impl Gatherer {
 }
 
 /// When the source is asked again.
-fn plan(poll: &Poll<'_>, result: &mut PollResult, report: PollReport, fresh_for: Option<Duration>, now: Timestamp) {
+fn plan(poll: &Poll<'_>, result: &mut PollResult, report: PollReport, fresh_for: Option<Duration>, now: Timestamp, jitter: f64) {
     let (claimed, bounds) = (poll.claimed, poll.bounds());
     let seen = Seen {
         items: report.seen,
@@ -164,11 +164,11 @@ fn plan(poll: &Poll<'_>, result: &mut PollResult, report: PollReport, fresh_for:
     result.interval =
         if in_burst || report.held > 0 { claimed.interval } else { schedule::next_interval(now, claimed.interval, bounds, hints, fresh_for, seen) };
     let wait = if report.deferred > 0 {
-        schedule::with_jitter(DEFERRED_INTERVAL.min(bounds.least), bounds.most, jitter())
+        schedule::with_jitter(DEFERRED_INTERVAL.min(bounds.least), bounds.most, jitter)
     } else if result.failures > 0.0 {
-        schedule::with_jitter(schedule::backoff(result.failures, bounds, None), Duration::MAX, jitter())
+        schedule::with_jitter(schedule::backoff(result.failures, bounds, None), Duration::MAX, jitter)
     } else {
-        schedule::with_jitter(result.interval, bounds.most, jitter())
+        schedule::with_jitter(result.interval, bounds.most, jitter)
     };
     result.next_in = schedule::in_burst(wait, claimed.burst, now);
     if report.failed > 0 || report.deferred > 0 {

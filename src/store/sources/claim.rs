@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Postgres, Row, Transaction};
 
 use crate::model::SourceId;
 use crate::store::sources::{ClaimedSource, FACTS, burst, facts, hints, whole_seconds};
@@ -15,6 +15,10 @@ const CLAIM_LOCK: i64 = 0x7072_6573_735f_0001;
 /// What falls due within this time is looked at with its domain; the daemon asks again sooner.
 const NEAR: &str = "interval '1 minute'";
 
+/// So many of the longest due are looked at first: with ten thousand due at once, to sort them all for each free worker would be most of
+/// the work.
+const OLDEST: i64 = 500;
+
 impl Store {
     /// Leases due sources: one of each domain at a time, the longest due first, and none of a domain that is busy, was just asked or
     /// is left alone.
@@ -23,40 +27,14 @@ impl Store {
     pub async fn claim_due_sources(&self, limit: usize, lease: Duration) -> Result<Vec<ClaimedSource>, StoreError> {
         let mut tx = self.pool().begin().await?;
         sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(CLAIM_LOCK).execute(&mut *tx).await?;
-        let rows = sqlx::query(AssertSqlSafe(format!(
-            "WITH busy AS MATERIALIZED (
-                 SELECT domain, count(*) AS polls FROM source_states WHERE claimed_until > now() GROUP BY domain
-             ), due AS MATERIALIZED (
-                 SELECT source_id, domain, next_due_at,
-                        row_number() OVER (PARTITION BY domain ORDER BY next_due_at, source_id) AS place
-                 FROM source_states
-                 WHERE configured AND enabled AND next_due_at <= now() AND (claimed_until IS NULL OR claimed_until <= now())
-             ), picked AS MATERIALIZED (
-                 SELECT due.source_id, due.domain
-                 FROM due LEFT JOIN source_domains d USING (domain) LEFT JOIN busy USING (domain)
-                 WHERE due.place = 1 AND coalesce(busy.polls, 0) < coalesce(d.concurrency, 1)
-                   AND coalesce(greatest(d.next_start_at, d.held_until) <= now(), true)
-                 ORDER BY due.next_due_at LIMIT $1
-             ), started AS (
-                 UPDATE source_domains d SET next_start_at = now() + make_interval(secs => d.spacing_ms / 1000.0)
-                 FROM picked WHERE d.domain = picked.domain AND d.spacing_ms > 0
-             ), leased AS (
-                 UPDATE source_states s
-                 SET claimed_until = now() + make_interval(secs => $2), claim_generation = claim_generation + 1
-                 FROM picked WHERE s.source_id = picked.source_id
-                 RETURNING s.*
-             )
-             SELECT {FACTS}, s.source_id, s.claim_generation, s.etag, s.last_modified, s.body_hash, s.interval_seconds, s.feed_title,
-                    s.feed_language, s.items_per_day, s.burst_seconds, s.burst_until, s.asked_seconds, s.skip_hours, s.skip_days,
-                    coalesce(d.refusals, 0) AS refusals
-             FROM leased s LEFT JOIN source_domains d USING (domain)"
-        )))
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .bind(lease.as_secs_f64())
-        .fetch_all(&mut *tx)
-        .await?;
+        let mut claimed = lease_within(&mut tx, OLDEST, limit, lease).await?;
+        if claimed.len() < limit && is_longer_than(&mut tx, OLDEST).await? {
+            // The oldest belong to few domains: whoever waits behind them is looked for.
+            let rest = limit - claimed.len();
+            claimed.extend(lease_within(&mut tx, i64::MAX, rest, lease).await?);
+        }
         tx.commit().await?;
-        rows.iter().map(claimed).collect()
+        Ok(claimed)
     }
 
     /// How long until a source can be claimed; zero when one can be now, `None` when there is none.
@@ -80,6 +58,51 @@ impl Store {
         .await?;
         Ok(seconds.map(value::duration))
     }
+}
+
+/// Leases what is due among the `window` sources of free domains that have waited longest.
+async fn lease_within(tx: &mut Transaction<'_, Postgres>, window: i64, limit: usize, lease: Duration) -> Result<Vec<ClaimedSource>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "WITH busy AS MATERIALIZED (
+             SELECT domain, count(*) AS polls FROM source_states WHERE claimed_until > now() GROUP BY domain
+         ), blocked AS MATERIALIZED (
+             SELECT domain FROM source_domains d LEFT JOIN busy USING (domain)
+             WHERE busy.polls >= d.concurrency OR d.next_start_at > now() OR d.held_until > now()
+         ), due AS MATERIALIZED (
+             SELECT source_id, domain, next_due_at FROM source_states
+             WHERE configured AND enabled AND next_due_at <= now() AND (claimed_until IS NULL OR claimed_until <= now())
+               AND domain NOT IN (SELECT domain FROM blocked) -- a filter, not a join: rows come in the order of their index, and stop
+             ORDER BY next_due_at LIMIT $3
+         ), first AS MATERIALIZED (
+             SELECT source_id, domain, next_due_at, row_number() OVER (PARTITION BY domain ORDER BY next_due_at, source_id) AS place FROM due
+         ), picked AS MATERIALIZED (
+             SELECT source_id, domain FROM first WHERE place = 1 ORDER BY next_due_at LIMIT $1
+         ), started AS (
+             UPDATE source_domains d SET next_start_at = now() + make_interval(secs => d.spacing_ms / 1000.0)
+             FROM picked WHERE d.domain = picked.domain AND d.spacing_ms > 0
+         ), leased AS (
+             UPDATE source_states s
+             SET claimed_until = now() + make_interval(secs => $2), claim_generation = claim_generation + 1
+             FROM picked WHERE s.source_id = picked.source_id
+             RETURNING s.*
+         )
+         SELECT {FACTS}, s.source_id, s.claim_generation, s.etag, s.last_modified, s.body_hash, s.interval_seconds, s.feed_title,
+                s.feed_language, s.items_per_day, s.burst_seconds, s.burst_until, s.asked_seconds, s.skip_hours, s.skip_days,
+                coalesce(d.refusals, 0) AS refusals
+         FROM leased s LEFT JOIN source_domains d USING (domain)"
+    )))
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .bind(lease.as_secs_f64())
+    .bind(window)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(claimed).collect()
+}
+
+/// Whether more sources are due than this.
+async fn is_longer_than(tx: &mut Transaction<'_, Postgres>, window: i64) -> Result<bool, StoreError> {
+    let longer = "SELECT EXISTS (SELECT FROM source_states WHERE configured AND enabled AND next_due_at <= now() OFFSET $1)";
+    Ok(sqlx::query_scalar(longer).bind(window).fetch_one(&mut **tx).await?)
 }
 
 fn claimed(row: &PgRow) -> Result<ClaimedSource, StoreError> {

@@ -118,7 +118,7 @@ impl Store {
                  body_hash = CASE WHEN $5 THEN $8 ELSE body_hash END,
                  failures = $9,
                  failing_since = CASE WHEN $10 THEN NULL WHEN $11 THEN coalesce(failing_since, now()) ELSE failing_since END,
-                 last_fetch_at = now(),
+                 last_fetch_at = CASE WHEN $11 THEN now() ELSE last_fetch_at END,
                  last_success_at = CASE WHEN $10 THEN now() ELSE last_success_at END,
                  last_item_at = greatest(last_item_at, $12),
                  last_error = CASE WHEN $10 THEN NULL WHEN $11 THEN $13 ELSE last_error END,

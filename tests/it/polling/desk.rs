@@ -70,7 +70,7 @@ pub struct Desk {
     pub db: TestDatabase,
     pub config: Arc<Config>,
     pub events: Events,
-    gatherer: Gatherer,
+    pub gatherer: Gatherer,
     _rules: watch::Sender<Arc<Rules>>,
     _folder: ScratchFolder,
 }
@@ -101,7 +101,7 @@ impl Desk {
         let config = Arc::clone(&rules.borrow().config);
         let events = Events::default();
         let metrics = Metrics::register(&mut prometheus_client::registry::Registry::default());
-        let gatherer = Gatherer::new(db.store.clone(), client, politeness, receiver, metrics, events.clone());
+        let gatherer = Gatherer::new(db.store.clone(), client, politeness, receiver, metrics, events.clone()).with_chance(|| 0.5);
         Self { db, config, events, gatherer, _rules: rules, _folder: folder }
     }
 

@@ -103,11 +103,20 @@ async fn a_move_inside_the_domain_is_followed_and_one_elsewhere_is_told_first() 
     desk.poll("harbor").await;
     assert_eq!(site.asked().iter().filter(|path| *path == "/away").count(), 2);
     assert_eq!(other.asked().len(), 3);
-    // The new place fails: back to the address that the configuration names.
+    // The new place fails: the address that the configuration names is asked too, and the redirect was taken back.
     other.says("/feed", Answer::status(404));
-    desk.poll("harbor").await;
-    desk.poll("harbor").await;
+    site.says("/away", feed("Harbor", "Printer seized", 0..6));
+    assert_eq!(desk.poll("harbor").await.new, 1);
     assert_eq!(site.asked().iter().filter(|path| *path == "/away").count(), 3);
+    assert_eq!(desk.changes("harbor").await, [(New, Moved), (Moved, Ok)]);
+    // The old place dies after a move: the new one is read on.
+    let asked = site.asked().len();
+    site.says("/old", Answer::status(500));
+    for _ in 0..3 {
+        desk.poll("valley").await;
+    }
+    assert_eq!(desk.row("valley").await.state, Ok);
+    assert!(site.asked().len() >= asked + 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,6 +184,7 @@ async fn our_own_outage_is_held_against_nobody() {
         let row = desk.row(id).await;
         assert_eq!((row.facts.failures, row.facts.failing_since.is_some()), (failures, failures > 0.0), "{id}");
     }
+    assert_eq!(desk.row("g").await.state, New, "what was not counted is no poll");
     assert!(desk.wait("g").await <= Duration::from_secs(75), "probed again soon");
     assert_eq!(desk.changes("g").await, []);
     assert_eq!(desk.db.number("SELECT count(*) FROM fetches WHERE detail LIKE 'not counted%'").await, 3);

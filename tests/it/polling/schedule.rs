@@ -134,3 +134,16 @@ async fn a_burst_polls_often_and_ends_by_itself() {
     assert_eq!(desk.row("valley").await.burst, None);
     assert_eq!(desk.db.store.set_burst(&source_id("nobody"), None).await.unwrap(), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn now_and_then_a_document_is_fetched_whatever_its_validators_say() {
+    let site = Site::start().await;
+    site.says("/feed", feed("Valley", "Editor detained", 0..5).header("ETag", "\"1\""));
+    let mut desk = Desk::new(&[("valley", site.server.url("/feed"))], "full_text = \"never\"").await;
+    desk.poll("valley").await;
+    desk.poll("valley").await;
+    desk.gatherer = desk.gatherer.clone().with_chance(|| 0.0);
+    desk.poll("valley").await;
+    let sent: Vec<bool> = site.server.requests().iter().map(|request| request.header("if-none-match").is_some()).collect();
+    assert_eq!(sent, [false, true, false]);
+}
