@@ -21,6 +21,8 @@ const LIKENESS: f64 = 0.78;
 pub(super) struct TomlFile<'f> {
     path: &'f Path,
     text: &'f str,
+    /// Where each line begins: a file may hold thousands of sources, and each knows its place.
+    line_starts: Vec<usize>,
     /// Lines with a syntax error: what recovery made of them is not judged again.
     broken_lines: BTreeSet<usize>,
     problems: RefCell<Vec<Problem>>,
@@ -30,7 +32,8 @@ impl<'f> TomlFile<'f> {
     /// Parses a text, lets `walk` read its root, and returns what it made with every problem.
     pub(super) fn read<T>(path: &'f Path, text: &'f str, walk: impl FnOnce(&Section<'_>) -> T) -> (T, Vec<Problem>) {
         let (table, errors) = DeTable::parse_recoverable(text);
-        let mut file = TomlFile { path, text, broken_lines: BTreeSet::new(), problems: RefCell::new(Vec::new()) };
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut file = TomlFile { path, text, line_starts, broken_lines: BTreeSet::new(), problems: RefCell::new(Vec::new()) };
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
             let place = file.place(span.start);
@@ -57,10 +60,9 @@ impl<'f> TomlFile<'f> {
 
     /// Line and column of a byte, both from 1, the column in characters.
     pub(super) fn place(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let column = self.text.get(start..offset).unwrap_or_default().chars().count() + 1;
         (line, column)
     }
 

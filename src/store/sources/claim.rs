@@ -76,7 +76,9 @@ async fn lease_within(tx: &mut Transaction<'_, Postgres>, window: i64, limit: us
          ), first AS MATERIALIZED (
              SELECT source_id, domain, next_due_at, row_number() OVER (PARTITION BY domain ORDER BY next_due_at, source_id) AS place FROM due
          ), picked AS MATERIALIZED (
-             SELECT source_id, domain FROM first WHERE place = 1 ORDER BY next_due_at LIMIT $1
+             -- A row that somebody else writes at this moment is his: waiting for it while holding others could block both for ever.
+             SELECT s.source_id, s.domain FROM first JOIN source_states s USING (source_id)
+             WHERE first.place = 1 ORDER BY first.next_due_at LIMIT $1 FOR UPDATE OF s SKIP LOCKED
          ), started AS (
              UPDATE source_domains d SET next_start_at = now() + make_interval(secs => d.spacing_ms / 1000.0)
              FROM picked WHERE d.domain = picked.domain AND d.spacing_ms > 0
