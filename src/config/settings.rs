@@ -8,7 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::secret::SecretRef;
-use crate::config::{Channel, TopicsConfig, Watchlists};
+use crate::config::{Accesses, Channel, NetworkPath, Route, TopicsConfig, Watchlists};
 use crate::model::{ChannelId, Source};
 
 /// Everything that the daemon runs on.
@@ -25,6 +25,8 @@ pub struct Config {
     pub retention: RetentionConfig,
     pub smtp: Option<SmtpConfig>,
     pub sources: Vec<Source>,
+    /// How those sources are reached that are not reached as every other one.
+    pub accesses: Accesses,
     pub watchlists: Watchlists,
     pub channels: BTreeMap<ChannelId, Channel>,
     pub topics: TopicsConfig,
@@ -69,6 +71,28 @@ pub struct NetworkConfig {
     pub extra_ports: Vec<u16>,
     /// Networks in CIDR notation that may be reached though they are private: named dangerous in the file.
     pub dangerously_allow_networks: Vec<String>,
+    /// The way of every request that no source or key gives another way.
+    pub route: Route,
+    /// Ways through proxies, by name.
+    pub paths: BTreeMap<String, NetworkPath>,
+}
+
+impl Default for NetworkConfig {
+    /// What a configuration that says nothing of the network means.
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            headers_timeout: Duration::from_secs(15),
+            idle_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_mins(1),
+            feed_limit_bytes: 10 << 20,
+            page_limit_bytes: 5 << 20,
+            extra_ports: Vec::new(),
+            dangerously_allow_networks: Vec::new(),
+            route: Route::Direct,
+            paths: BTreeMap::new(),
+        }
+    }
 }
 
 /// How sources are polled.

@@ -190,7 +190,9 @@ fn described(config: &Config) -> Vec<(Source, String, Vec<u8>)> {
         .sources
         .iter()
         .map(|source| {
-            let hash = Sha256::digest(format!("{} {:?}", source.url, source.kind)).to_vec();
+            // A source that is reached in another way starts afresh, as one with another address.
+            let access = config.accesses.of(&source.id);
+            let hash = Sha256::digest(format!("{} {:?} {access:?}", source.url, source.kind)).to_vec();
             (source.clone(), registrable_domain(&source.url), hash)
         })
         .collect()

@@ -3,7 +3,9 @@
 
 mod database;
 mod folder;
+pub mod proxy;
 pub mod server;
+pub mod tls;
 pub mod values;
 
 pub use database::{TestDatabase, database, empty_database};
