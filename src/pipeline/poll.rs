@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tracing::{debug, info, warn};
 
-use crate::gather::fetch::{self, FetchError, Outcome, Politeness, Validators};
+use crate::config::RobotsRule;
+use crate::gather::fetch::{self, FetchError, Fetched, Outcome, Politeness, Robots, Validators};
 use crate::gather::{parse, schedule};
 use crate::model::{Article, FullText, Hints, Parsed, RawItem, Source, SourceKind};
 use crate::net;
@@ -39,6 +40,7 @@ pub struct Gatherer {
     ingest: Ingest,
     client: net::Client,
     politeness: Politeness,
+    robots: Robots,
     rules: watch::Receiver<Arc<Rules>>,
     outage: Arc<Mutex<Outage>>,
 }
@@ -67,7 +69,7 @@ impl Gatherer {
         metrics: Metrics,
         events: Events,
     ) -> Self {
-        Self { ingest: Ingest { store, metrics, events }, client, politeness, rules, outage: Arc::default() }
+        Self { ingest: Ingest { store, metrics, events }, client, politeness, robots: Robots::default(), rules, outage: Arc::default() }
     }
 
     /// True while no source at all can be reached.
@@ -92,21 +94,39 @@ impl Gatherer {
         } else {
             Validators { etag: claimed.etag.clone(), last_modified: claimed.last_modified.clone(), body_hash: claimed.body_hash.clone() }
         };
-        let limit = match source.kind {
-            SourceKind::Feed => rules.config.network.feed_limit_bytes,
-            SourceKind::Listing(_) => rules.config.network.page_limit_bytes,
-        };
-        let fetched = {
-            let _permit = self.politeness.acquire(&source.url).await;
-            fetch::fetch_document(&self.client, &source, &validators, limit).await
-        };
-        match fetched {
+        match self.fetch(&rules, &source, &validators).await {
             Err(error) => self.failed(claimed, &source, &error, started).await,
             Ok(fetched) => {
                 self.answered();
                 self.read(&rules, claimed, &source, fetched, started).await
             }
         }
+    }
+
+    /// Fetches the source's document by its own way, when its turn has come.
+    async fn fetch(&self, rules: &Rules, source: &Source, validators: &Validators) -> Result<Fetched, FetchError> {
+        let access = rules.config.accesses.of(&source.id);
+        let client = self.client.for_source(&source.url, &access).map_err(FetchError::from_net)?;
+        let limit = match source.kind {
+            SourceKind::Feed => rules.config.network.feed_limit_bytes,
+            SourceKind::Listing(_) => rules.config.network.page_limit_bytes,
+        };
+        if matches!(source.kind, SourceKind::Listing(_)) && access.robots == RobotsRule::Honor {
+            self.robots.check(&client, &self.politeness, &source.url).await?;
+        }
+        let _permit = self.politeness.acquire(&source.url).await;
+        fetch::fetch_document(&client, source, validators, limit).await
+    }
+
+    /// Fetches an article page of a source by the source's way, when its turn has come.
+    async fn page(&self, rules: &Rules, source: &Source, url: &url::Url) -> Result<fetch::Page, FetchError> {
+        let access = rules.config.accesses.of(&source.id);
+        let client = self.client.for_source(&source.url, &access).map_err(FetchError::from_net)?;
+        if access.robots == RobotsRule::Honor {
+            self.robots.check(&client, &self.politeness, url).await?;
+        }
+        let _permit = self.politeness.acquire(url).await;
+        fetch::fetch_page(&client, url, rules.config.network.page_limit_bytes).await
     }
 
     async fn failed(&self, claimed: &ClaimedSource, source: &Source, error: &FetchError, started: Instant) -> Result<PollReport, StoreError> {
@@ -126,7 +146,7 @@ impl Gatherer {
         let health = match error.kind() {
             _ if cut_off => SourceHealth::Ok,
             "gone" => SourceHealth::Gone,
-            "blocked" | "forbidden" => SourceHealth::Blocked,
+            "blocked" | "forbidden" | "robots" => SourceHealth::Blocked,
             _ => SourceHealth::Failing,
         };
         if !cut_off {
@@ -305,11 +325,7 @@ impl Gatherer {
     /// Fetches and reads an article page. A page that cannot be had is a warning: the feed's own words remain.
     async fn article(&self, rules: &Rules, source: &Source, item: &RawItem, warnings: &mut Vec<String>) -> Option<Article> {
         let url = item.url.clone()?;
-        let page = {
-            let _permit = self.politeness.acquire(&url).await;
-            fetch::fetch_page(&self.client, &url, rules.config.network.page_limit_bytes).await
-        };
-        let page = match page {
+        let page = match self.page(rules, source, &url).await {
             Ok(page) => page,
             Err(error) => {
                 debug!(source.id = %source.id, kind = error.kind(), "an article page could not be fetched");

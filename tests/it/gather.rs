@@ -1,5 +1,7 @@
 //! Fetching sources from real servers: what is asked for, and what each answer means.
 
+mod robots;
+
 use std::time::Duration;
 
 use presswatch::gather::fetch::{Document, FetchError, Fetched, Outcome, Politeness, Problem, Validators, fetch_document, fetch_page};

@@ -6,10 +6,12 @@
 mod error;
 mod header;
 mod politeness;
+mod robots;
 mod wall;
 
 pub use error::{FetchError, Problem};
 pub use politeness::{Permit, Politeness, registrable_domain};
+pub use robots::Robots;
 
 use std::time::Duration;
 

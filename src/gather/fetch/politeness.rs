@@ -25,6 +25,8 @@ struct Domain {
     permits: Arc<Semaphore>,
     /// Nobody may start before.
     next_start: Mutex<Instant>,
+    /// What the publisher asks for beyond the general spacing.
+    own_spacing: Mutex<Duration>,
 }
 
 /// The right to make one request; given back when dropped.
@@ -47,7 +49,7 @@ impl Politeness {
         let start = {
             let mut next_start = domain.next_start.lock().unwrap_or_else(PoisonError::into_inner);
             let start = (*next_start).max(Instant::now());
-            *next_start = start + self.spacing;
+            *next_start = start + self.spacing.max(*domain.own_spacing.lock().unwrap_or_else(PoisonError::into_inner));
             start
         };
         sleep_until(start).await;
@@ -59,6 +61,13 @@ impl Politeness {
         let domain = self.domain(url);
         let mut next_start = domain.next_start.lock().unwrap_or_else(PoisonError::into_inner);
         *next_start = (*next_start).max(Instant::now() + delay);
+    }
+
+    /// Spaces further requests to this publisher at least so far apart (Crawl-delay).
+    pub fn slow_down(&self, url: &Url, spacing: Duration) {
+        let domain = self.domain(url);
+        let mut own_spacing = domain.own_spacing.lock().unwrap_or_else(PoisonError::into_inner);
+        *own_spacing = (*own_spacing).max(spacing);
     }
 
     /// How long a request to this address would wait for its turn now, at least: to leave a source in the queue instead of holding a worker.
@@ -74,7 +83,13 @@ impl Politeness {
             let now = Instant::now();
             domains.retain(|_, domain| Arc::strong_count(domain) > 1 || *domain.next_start.lock().unwrap_or_else(PoisonError::into_inner) > now);
         }
-        let fresh = || Arc::new(Domain { permits: Arc::new(Semaphore::new(self.concurrency)), next_start: Mutex::new(Instant::now()) });
+        let fresh = || {
+            Arc::new(Domain {
+                permits: Arc::new(Semaphore::new(self.concurrency)),
+                next_start: Mutex::new(Instant::now()),
+                own_spacing: Mutex::default(),
+            })
+        };
         Arc::clone(domains.entry(registrable_domain(url)).or_insert_with(fresh))
     }
 }
