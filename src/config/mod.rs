@@ -24,7 +24,7 @@ pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WA
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
     Config, DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig, SmtpSecurity,
-    WebConfig,
+    WebConfig, WebsubConfig,
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};

@@ -22,6 +22,8 @@ pub struct Config {
     pub gather: GatherConfig,
     pub web: WebConfig,
     pub log: LogConfig,
+    /// `None`: no hub is asked, for it could not reach us.
+    pub websub: Option<WebsubConfig>,
     pub retention: RetentionConfig,
     pub smtp: Option<SmtpConfig>,
     pub sources: Vec<Source>,
@@ -119,6 +121,15 @@ pub struct WebConfig {
     pub enabled: bool,
     /// Loopback only: access control for other addresses is not built.
     pub listen: SocketAddr,
+}
+
+/// How hubs of feeds (WebSub) reach us.
+#[derive(Debug, Clone)]
+pub struct WebsubConfig {
+    /// Callbacks lie below it; whatever serves it hands `/websub/` on to [`WebConfig::listen`].
+    pub public_url: Url,
+    /// The least time between two polls of a source whose hub can be relied on.
+    pub poll_interval: Duration,
 }
 
 /// Where the log goes.

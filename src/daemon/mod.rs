@@ -8,6 +8,7 @@ mod supervisor;
 mod scheduler;
 mod outbox;
 mod maintenance;
+mod websub;
 mod reload;
 mod watchdog;
 pub mod logging;
@@ -31,7 +32,7 @@ use crate::daemon::supervisor::Supervisor;
 use crate::gather::fetch::{Politeness, registrable_domain};
 use crate::model::{Problem, Source};
 use crate::net::{AddressPolicy, Client, user_agent};
-use crate::pipeline::{Events, Gatherer, Metrics, Rules};
+use crate::pipeline::{Events, Gatherer, Metrics, Rules, Subscriber};
 use crate::store::embedded::EmbeddedCluster;
 use crate::store::open::{Opened, open_for_daemon};
 use crate::store::{Store, StoreError};
@@ -87,6 +88,8 @@ impl Daemon {
 
         let gather = &config.gather;
         let politeness = Politeness::new(gather.domain_spacing, gather.domain_concurrency);
+        let subscriber = Subscriber::new(store.clone(), client.clone(), rules_rx.clone());
+        supervisor.spawn("websub", websub::run(subscriber, supervisor.token()));
         let gatherer = Gatherer::new(store.clone(), client.clone(), politeness, rules_rx, metrics.clone(), events.clone());
         let pulse = watchdog::Pulse::default();
         let wake = Arc::new(tokio::sync::Notify::new());

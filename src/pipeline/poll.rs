@@ -16,7 +16,7 @@ use crate::model::{Article, FullText, Hints, Parsed, RawItem, Source, SourceKind
 use crate::net;
 use crate::pipeline::ingest::{Ingest, IngestError, Ingested, ItemKey};
 use crate::pipeline::outage::Change;
-use crate::pipeline::{Event, Events, Metrics, Outage, Rules};
+use crate::pipeline::{Event, Events, Metrics, Outage, Rules, websub};
 use crate::store::sources::{ClaimedSource, PollResult, SourceHealth, StoredValidators};
 use crate::store::{Store, StoreError};
 use crate::understand::extract;
@@ -199,8 +199,10 @@ impl Gatherer {
         match fetched.outcome {
             Outcome::NotModified => "not_modified".clone_into(&mut result.outcome),
             Outcome::Document(document) => {
+                let hub = document.hub.clone();
                 let parsed = parse_within_budget(source, document).await;
                 if parsed.recognized {
+                    websub::note_hub(&self.ingest.store, &rules.config, source, hub.as_deref()).await?;
                     hints = parsed.hints.clone();
                     result.warnings.clone_from(&parsed.warnings);
                     self.take_items(rules, source, parsed, &mut report, &mut result).await?;
@@ -231,6 +233,12 @@ impl Gatherer {
             // What the server says of the document's freshness is a lower bound, within what the operator allows.
             fetched.fresh_for.map_or(result.interval, |fresh| result.interval.max(fresh.min(source.interval_max)))
         };
+        let wait = match &rules.config.websub {
+            Some(websub) if result.succeeded() && self.ingest.store.weigh_hub(&source.id, report.new > 0, claimed.last_success_at).await? => {
+                wait.max(websub.poll_interval.min(source.interval_max))
+            }
+            _ => wait,
+        };
         result.next_in = schedule::with_jitter(wait, jitter());
         if report.failed > 0 || report.deferred > 0 {
             // The document must be read again although it has not changed.
@@ -238,6 +246,9 @@ impl Gatherer {
         }
         result.duration = started.elapsed();
         self.ingest.store.finish_poll(claimed, &result).await?;
+        if rules.config.websub.is_some() {
+            self.ingest.store.catch_up_with_hub(&source.id, started.elapsed()).await?;
+        }
         Metrics::count(&self.ingest.metrics.polls, outcome_label(&result.outcome), 1);
         debug!(source.id = %source.id, seen = report.seen, new = report.new, known = report.known, "source read");
         self.ingest.events.send(Event::SourceRead {

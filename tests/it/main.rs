@@ -18,3 +18,4 @@ mod store;
 mod understand;
 mod watch;
 mod web;
+mod websub;

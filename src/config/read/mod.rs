@@ -109,6 +109,7 @@ pub fn examine(directory: &Path) -> Examined {
         gather: settings.gather,
         web: settings.web,
         log: settings.log,
+        websub: settings.websub,
         retention: settings.retention,
         smtp: settings.smtp,
         accesses: sources.accesses,

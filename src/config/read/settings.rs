@@ -14,6 +14,7 @@ use crate::config::toml_file::{Section, TomlFile};
 use crate::config::units::is_network;
 use crate::config::{
     DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity, WebConfig,
+    WebsubConfig,
 };
 use crate::model::Problem;
 
@@ -37,6 +38,7 @@ pub(super) struct Settings {
     pub(super) gather: GatherConfig,
     pub(super) web: WebConfig,
     pub(super) log: LogConfig,
+    pub(super) websub: Option<WebsubConfig>,
     pub(super) retention: RetentionConfig,
     pub(super) smtp: Option<SmtpConfig>,
     /// Also true where `[smtp]` has errors.
@@ -62,6 +64,7 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
             gather: gather(table("gather").as_ref()),
             web: web(table("web").as_ref()),
             log: log(table("log").as_ref()),
+            websub: table("websub").and_then(|section| websub(&section)),
             retention: retention(table("retention").as_ref()),
             smtp: table("smtp").and_then(|section| smtp(&section, directory)),
             smtp_is_given: root.get("smtp").is_some(),
@@ -224,6 +227,19 @@ fn log(table: Option<&Section<'_>>) -> LogConfig {
         })
         .unwrap_or_else(|| "info".to_owned()),
     }
+}
+
+fn websub(table: &Section<'_>) -> Option<WebsubConfig> {
+    let public_url = table.required("public_url", |field| {
+        let url = field.web_address()?;
+        if url.query().is_some() || url.fragment().is_some() {
+            field.report("must have no query and no fragment: paths are added to it", None);
+            return None;
+        }
+        Some(url)
+    });
+    let poll_interval = table.or("poll_interval", DAY, |field| field.duration(5 * MINUTE..=DAY));
+    Some(WebsubConfig { public_url: public_url?, poll_interval })
 }
 
 fn retention(table: Option<&Section<'_>>) -> RetentionConfig {

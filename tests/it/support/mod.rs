@@ -3,6 +3,7 @@
 
 mod database;
 mod folder;
+pub mod pipeline;
 pub mod proxy;
 pub mod server;
 pub mod tls;

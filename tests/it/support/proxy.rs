@@ -43,8 +43,10 @@ impl Proxy {
         let asked = Asked::default();
         let log = Arc::clone(&asked);
         let task = tokio::spawn(async move {
+            // Connections end with the proxy.
+            let mut open = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&log)));
+                open.spawn(serve(stream, Arc::clone(&log)));
             }
         });
         Self { address, asked, task }
