@@ -28,6 +28,8 @@ SCRIPTS = {
     "HANGUL": {"KR": "", "KP": ""}, "THAI": {"TH": ""}, "MYANMAR": {"MM": ""}, "KHMER": {"KH": ""}, "LAO": {"LA": ""}, "SINHALA": {"LK": ""},
     "TELUGU": {"IN": ""}, "KANNADA": {"IN": ""}, "MALAYALAM": {"IN": ""}, "GUJARATI": {"IN": ""}, "GURMUKHI": {"IN": "", "PK": ""},
 }
+# Scripts whose town names abroad are seldom words.
+EVERYWHERE = {"CYRILLIC", "GREEK", "GEORGIAN", "ARMENIAN", "DEVANAGARI", "BENGALI", "HANGUL", "ETHIOPIC"}
 LEAST_LETTERS = {"LATIN": 4, "CYRILLIC": 4, "GREEK": 4, "ARMENIAN": 4, "HAN": 2, "HANGUL": 2, "ETHIOPIC": 3, "ARABIC": 4, "HEBREW": 4, "THAI": 4, "MYANMAR": 5}
 STOP = {line for line in (HERE / "stop.txt").read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
 SUFFIXES = re.compile(r"\s+(Province|Oblast|Oblysy|Region|Governorate|State|District|Department|County|Prefecture|Division|Voivodeship|Krai|Republic)$|^(Provincia de|Departamento de|Département de|Province of|Wilaya de|State of|Estado de|Gouvernorat de)\s+", re.I)
@@ -109,7 +111,8 @@ def main():
         for form in {spelled, without_accents(spelled)} | ({capitals[code]} if capital else set()):
             if len(form) < (3 if kind in "CM" else 4) or kind in "HT" and form in common["en"]:
                 continue
-            add(form, kind, code, "")
+            # Small towns are news at home; abroad their names are words and people.
+            add(form, kind, code, "en" if kind == "T" else "")
             main_keys.add(form)
         if kind == "T":
             continue
@@ -131,6 +134,8 @@ def main():
                 add(words, kind, code, "")
             else:
                 own = SCRIPTS.get(letters, {}).get(code)
+                if own is None and letters in EVERYWHERE and len(words) > 4:
+                    own = ""
                 if kind == "H" and own is None or words in any_common and own is None:
                     continue
                 if not near(words, name) and not (own is not None and kind in "CM"):
@@ -187,10 +192,11 @@ def main():
         for name in {region["name"], SUFFIXES.sub("", region["name"])}:
             words = key(name)
             for form in {words, without_accents(words)}:
-                if len(form) >= 4 and form not in STOP and form not in country_names and not any(c.isdigit() for c in form) and form not in any_common \
+                if len(form) >= 4 and form not in STOP and form not in country_names and not any(c.isdigit() for c in form) and form not in any_common and form.removesuffix("s") not in any_common \
                         and not all(part in any_common for part in form.split(" ")):
                     regions.setdefault(form, set()).add(code)
-    for number, line in enumerate((HERE / "regions.txt").read_text(encoding="utf-8").splitlines(), 1):
+    own = "".join((HERE / name).read_text(encoding="utf-8") for name in ("regions.txt", "regions_words.txt"))
+    for line in own.splitlines():
         if line.strip() and not line.startswith("#"):
             code, forms = line.split(" ", 1)
             for form in forms.split(","):

@@ -17,6 +17,8 @@ pub struct Parsed {
     /// In document order.
     pub items: Vec<RawItem>,
     pub hints: Hints,
+    /// Documents that belong to this one, the most promising first: the next page of a listing, the sitemaps of an index.
+    pub further: Vec<Url>,
     /// For people: what was mended or left out, and why.
     pub warnings: Vec<String>,
 }

@@ -15,5 +15,5 @@ pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, InvalidId, 
 pub use item::{Article, Hints, Parsed, RawItem};
 pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, TopicLabel};
 pub use problem::{Problem, Severity};
-pub use source::{FullText, ListingRules, Source, SourceCategory, SourceKind};
+pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use story::{Candidate, Fingerprint, Match, StoryDraft, Verdict};

@@ -45,6 +45,8 @@ pub enum SourceKind {
     Feed,
     /// An HTML page that lists links to articles.
     Listing(ListingRules),
+    /// A news sitemap, a sitemap with dates, or an index of such.
+    Sitemap(SitemapRules),
 }
 
 /// CSS selectors of a listing page. All but `item` are looked up inside one item.
@@ -60,6 +62,37 @@ pub struct ListingRules {
     pub date: Option<String>,
     /// The element whose text is the summary.
     pub summary: Option<String>,
+    /// The element whose `href` is the next page; looked up in the whole page. `None`: there is one page.
+    pub next: Option<String>,
+    /// Pages read at one poll, the first among them; at least 1.
+    pub max_pages: u32,
+}
+
+impl ListingRules {
+    /// Pages read where a `next` is named and no bound.
+    pub const MAX_PAGES: u32 = 3;
+
+    /// Rules that find the rest by themselves.
+    pub fn new(item: &str) -> Self {
+        Self { item: item.to_owned(), link: None, title: None, date: None, summary: None, next: None, max_pages: Self::MAX_PAGES }
+    }
+}
+
+/// What is taken from a sitemap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SitemapRules {
+    /// Only addresses whose path begins with one of these; all where empty.
+    pub paths: Vec<String>,
+    /// Older entries are left out: a sitemap lists all that a site ever published.
+    pub max_age: Duration,
+    /// Sitemaps of an index read at one poll, newest first; at least 1.
+    pub max_sitemaps: u32,
+}
+
+impl Default for SitemapRules {
+    fn default() -> Self {
+        Self { paths: Vec::new(), max_age: Duration::from_hours(72), max_sitemaps: 5 }
+    }
 }
 
 /// What sort of publisher a source is.

@@ -83,6 +83,13 @@ impl Ingest {
         Ok(ingested)
     }
 
+    /// Notes that an item led to no story, so that its page is not fetched at every poll.
+    pub async fn pass_over(&self, source: &Source, known: ItemKey) -> Result<(), StoreError> {
+        let mut tx = self.store.begin_ingest().await?;
+        tx.mark_item(&source.id, &known.key, &known.content_hash, None).await?;
+        tx.commit().await
+    }
+
     async fn commit(&self, rules: &Rules, source: &Source, judged: &Judged, known: ItemKey, now: Timestamp) -> Result<Ingested, IngestError> {
         let draft = &judged.draft;
         let mut events = Vec::new();

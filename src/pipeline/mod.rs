@@ -10,6 +10,8 @@ mod event;
 mod metrics;
 mod outage;
 mod ingest;
+mod pages;
+mod way;
 mod poll;
 mod dispatch;
 mod websub;

@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tracing::{debug, info, warn};
 
-use crate::config::RobotsRule;
-use crate::gather::fetch::{self, FetchError, Fetched, Outcome, Politeness, Robots, Validators};
+use crate::gather::fetch::{self, FetchError, Outcome, Politeness, Robots, Validators};
 use crate::gather::{parse, schedule};
-use crate::model::{Article, FullText, Hints, Parsed, RawItem, Source, SourceKind};
+use crate::model::{Article, FullText, Hints, Parsed, RawItem, Source};
 use crate::net;
 use crate::pipeline::ingest::{Ingest, IngestError, Ingested, ItemKey};
 use crate::pipeline::outage::Change;
+use crate::pipeline::pages::{self, Further};
+use crate::pipeline::way::Way;
 use crate::pipeline::{Event, Events, Metrics, Outage, Rules, websub};
 use crate::store::sources::{ClaimedSource, PollResult, SourceHealth, StoredValidators};
 use crate::store::{Store, StoreError};
@@ -94,7 +95,11 @@ impl Gatherer {
         } else {
             Validators { etag: claimed.etag.clone(), last_modified: claimed.last_modified.clone(), body_hash: claimed.body_hash.clone() }
         };
-        match self.fetch(&rules, &source, &validators).await {
+        let fetched = match self.way(&rules, &source) {
+            Ok(way) => way.document(&source, &validators).await,
+            Err(error) => Err(error),
+        };
+        match fetched {
             Err(error) => self.failed(claimed, &source, &error, started).await,
             Ok(fetched) => {
                 self.answered();
@@ -103,30 +108,8 @@ impl Gatherer {
         }
     }
 
-    /// Fetches the source's document by its own way, when its turn has come.
-    async fn fetch(&self, rules: &Rules, source: &Source, validators: &Validators) -> Result<Fetched, FetchError> {
-        let access = rules.config.accesses.of(&source.id);
-        let client = self.client.for_source(&source.url, &access).map_err(FetchError::from_net)?;
-        let limit = match source.kind {
-            SourceKind::Feed => rules.config.network.feed_limit_bytes,
-            SourceKind::Listing(_) => rules.config.network.page_limit_bytes,
-        };
-        if matches!(source.kind, SourceKind::Listing(_)) && access.robots == RobotsRule::Honor {
-            self.robots.check(&client, &self.politeness, &source.url).await?;
-        }
-        let _permit = self.politeness.acquire(&source.url).await;
-        fetch::fetch_document(&client, source, validators, limit).await
-    }
-
-    /// Fetches an article page of a source by the source's way, when its turn has come.
-    async fn page(&self, rules: &Rules, source: &Source, url: &url::Url) -> Result<fetch::Page, FetchError> {
-        let access = rules.config.accesses.of(&source.id);
-        let client = self.client.for_source(&source.url, &access).map_err(FetchError::from_net)?;
-        if access.robots == RobotsRule::Honor {
-            self.robots.check(&client, &self.politeness, url).await?;
-        }
-        let _permit = self.politeness.acquire(url).await;
-        fetch::fetch_page(&client, url, rules.config.network.page_limit_bytes).await
+    fn way<'a>(&'a self, rules: &'a Rules, source: &Source) -> Result<Way<'a>, FetchError> {
+        Way::to(source, rules, &self.client, &self.politeness, &self.robots)
     }
 
     async fn failed(&self, claimed: &ClaimedSource, source: &Source, error: &FetchError, started: Instant) -> Result<PollReport, StoreError> {
@@ -199,8 +182,17 @@ impl Gatherer {
         match fetched.outcome {
             Outcome::NotModified => "not_modified".clone_into(&mut result.outcome),
             Outcome::Document(document) => {
-                let hub = document.hub.clone();
-                let parsed = parse_within_budget(source, document).await;
+                let (hub, from) = (document.hub.clone(), document.final_url.clone());
+                let mut parsed = parse_within_budget(source, document).await;
+                if !parsed.further.is_empty() {
+                    if pages::changes_unseen(source) {
+                        result.validators = None;
+                    }
+                    match self.way(rules, source) {
+                        Ok(way) => parsed = Further { way: &way, store: &self.ingest.store, source }.read_on(parsed, &from).await?,
+                        Err(error) => parsed.warnings.push(describe(&error)),
+                    }
+                }
                 if parsed.recognized {
                     websub::note_hub(&self.ingest.store, &rules.config, source, hub.as_deref()).await?;
                     hints = parsed.hints.clone();
@@ -296,6 +288,16 @@ impl Gatherer {
             } else {
                 None
             };
+            if pages::is_wordless(&item) && article.as_ref().is_none_or(pages::is_no_article) {
+                if article.is_some() || !wants_page {
+                    // A page without an article will be none tomorrow.
+                    self.ingest.pass_over(source, key).await?;
+                    report.known += 1;
+                } else {
+                    report.failed += 1;
+                }
+                continue;
+            }
             match self.ingest.ingest(rules, source, item, article, key, now).await {
                 Ok(Ingested::New(_)) => report.new += 1,
                 Ok(Ingested::Duplicate(_)) => {
@@ -336,7 +338,11 @@ impl Gatherer {
     /// Fetches and reads an article page. A page that cannot be had is a warning: the feed's own words remain.
     async fn article(&self, rules: &Rules, source: &Source, item: &RawItem, warnings: &mut Vec<String>) -> Option<Article> {
         let url = item.url.clone()?;
-        let page = match self.page(rules, source, &url).await {
+        let page = match self.way(rules, source) {
+            Ok(way) => way.page(&url).await,
+            Err(error) => Err(error),
+        };
+        let page = match page {
             Ok(page) => page,
             Err(error) => {
                 debug!(source.id = %source.id, kind = error.kind(), "an article page could not be fetched");
@@ -396,7 +402,7 @@ fn outcome_label(outcome: &str) -> &'static str {
     }
 }
 
-async fn parse_within_budget(source: &Arc<Source>, document: fetch::Document) -> Parsed {
+pub(super) async fn parse_within_budget(source: &Arc<Source>, document: fetch::Document) -> Parsed {
     let source = Arc::clone(source);
     let reading = tokio::task::spawn_blocking(move || {
         parse::parse_document(&source, &document.bytes, document.media_type.as_deref(), &document.final_url, Timestamp::now())
@@ -445,7 +451,7 @@ fn wants_page(source: &Source, item: &RawItem) -> bool {
     }
 }
 
-fn item_key(item: &RawItem) -> ItemKey {
+pub(super) fn item_key(item: &RawItem) -> ItemKey {
     let id = item.external_id.as_deref().or(item.url.as_ref().map(url::Url::as_str)).or(item.title.as_deref()).unwrap_or_default();
     let mut content = Sha256::new();
     for part in [&item.title, &item.summary_html, &item.content_html].into_iter().flatten() {
@@ -456,7 +462,7 @@ fn item_key(item: &RawItem) -> ItemKey {
 }
 
 /// An error with what caused it, for people.
-fn describe(error: &dyn std::error::Error) -> String {
+pub(super) fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

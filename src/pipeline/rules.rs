@@ -68,7 +68,7 @@ fn selector_problems(sources: &[Source], directory: &Path) -> Vec<Problem> {
         .iter()
         .filter_map(|source| match &source.kind {
             SourceKind::Listing(rules) => Some((source, rules)),
-            SourceKind::Feed => None,
+            SourceKind::Feed | SourceKind::Sitemap(_) => None,
         })
         .flat_map(|(source, rules)| {
             check_selectors(rules).into_iter().map(|message| Problem {

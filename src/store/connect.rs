@@ -14,8 +14,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Bounds on the server's side. A worker that was stopped in the middle of a transaction must not hold the ingest lock of all others;
-/// no single statement of ours takes minutes.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '30s'; SET statement_timeout = '10min'";
+/// no single statement of ours takes minutes. Notices ("already exists, skipping") tell an operator nothing.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '30s'; SET statement_timeout = '10min'; SET client_min_messages = warning";
 /// A daemon that runs makes months every day; these are for one that was just installed.
 const MONTHS_AHEAD: u32 = 2;
 

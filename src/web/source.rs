@@ -66,7 +66,11 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
         facts.push(("Language", source.language.as_ref().map_or_else(|| "any".to_owned(), |language| names::language(language.as_str()))));
         facts.push(("Publisher", source.publisher_group.clone()));
         facts.push(("Category", source.category.as_str().replace('_', " ")));
-        let kind = if matches!(source.kind, SourceKind::Feed) { "feed" } else { "listing page" };
+        let kind = match source.kind {
+            SourceKind::Feed => "feed",
+            SourceKind::Listing(_) => "listing page",
+            SourceKind::Sitemap(_) => "sitemap",
+        };
         facts.push(("Read as", kind.to_owned()));
     } else {
         facts.push(("Configuration", "no longer names it: it is not polled, and its stories are kept".to_owned()));

@@ -233,6 +233,10 @@ fn codes_that_do_not_exist_get_a_hint() {
     refused("sources.d/a.toml", &source("category = \"state\""), 5, "source[0].category", &["did you mean \"state_media\"?"]);
     refused("sources.d/a.toml", &source("kind = \"listing\""), 1, "source[0]", &["needs selectors"]);
     refused("sources.d/a.toml", &source("listing = { item = \"li\" }"), 5, "source[0].listing", &["kind = \"listing\""]);
+    refused("sources.d/a.toml", &source("kind = \"listing\"\nlisting = { item = \"li\", max_pages = 2 }"), 6, "source[0].listing", &["next"]);
+    refused("sources.d/a.toml", &source("kind = \"listing\"\nsitemap = { }"), 6, "source[0].sitemap", &["kind = \"sitemap\""]);
+    refused("sources.d/a.toml", &source("kind = \"sitemap\"\nsitemap = { paths = [\"news\"] }"), 6, "source[0].sitemap.paths[0]", &["/news/"]);
+    refused("sources.d/a.toml", &source("kind = \"sitemap\"\nsitemap = { max_age = \"1m\" }"), 6, "source[0].sitemap.max_age", &["between"]);
     refused("sources.d/a.toml", &A_SOURCE.replace("[[source]]", "[source]"), 1, "source", &["write [[source]]"]);
     refused("sources.d/a.toml", &A_SOURCE.replace("one.example", "me:pw@one.example"), 4, "source[0].url", &["would show in logs"]);
     refused("sources.d/a.toml", "[[source]]\nid = \"One\"\nname = \"One\"\nurl = \"https://one.example\"\n", 2, "source[0].id", &["a-z"]);

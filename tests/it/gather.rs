@@ -1,5 +1,8 @@
 //! Fetching sources from real servers: what is asked for, and what each answer means.
 
+mod desk;
+mod discover;
+mod further;
 mod pages;
 mod robots;
 
@@ -181,7 +184,7 @@ async fn a_listing_page_is_read_where_it_was_found() {
         _ => Answer::ok("text/html; charset=windows-1251", "").body(b"<html><body><li><a href='7'>\xcf\xf0\xe5\xf1\xf1\xe0</a></li></body></html>"),
     })
     .await;
-    let rules = ListingRules { item: "li".to_owned(), link: None, title: None, date: None, summary: None };
+    let rules = ListingRules::new("li");
     let listing = Source { kind: SourceKind::Listing(rules), ..source(&server.url("/")) };
     let page = document(fetch_document(&client(), &listing, &Validators::default(), LIMIT).await.unwrap());
     let parsed = parse_document(&listing, &page.bytes, page.media_type.as_deref(), &page.final_url, jiff::Timestamp::UNIX_EPOCH);

@@ -10,6 +10,7 @@ mod configuration;
 mod daemon;
 mod deploy;
 mod embedded;
+mod fuzz;
 mod gather;
 mod labels;
 mod net;

@@ -97,6 +97,12 @@ impl Entry {
         }
     }
 
+    /// Adds a whole number, where there is one.
+    pub(super) fn set_number(&mut self, key: &str, value: Option<&str>) {
+        let number = value.and_then(|value| value.parse::<u32>().ok());
+        self.fields.extend(number.map(|number| (key.to_owned(), number.to_string())));
+    }
+
     /// Adds a switch.
     pub(super) fn set_switch(&mut self, key: &str, value: bool) {
         self.fields.push((key.to_owned(), value.to_string()));

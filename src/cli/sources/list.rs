@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::sources::health;
 use crate::cli::{Global, check, terminal};
 use crate::config::{Config, codes, units};
-use crate::model::{CountryCode, FullText, Language, Source, SourceCategory, SourceKind};
+use crate::model::{CountryCode, FullText, Language, ListingRules, Source, SourceCategory, SourceKind};
 use crate::web::source_health;
 
 /// Lists the configured sources.
@@ -99,11 +99,12 @@ fn with_health(config: &Config, mut chosen: Vec<&Source>, global: &Global) -> an
     Ok(ExitCode::SUCCESS)
 }
 
-/// `feed` or `listing`.
+/// `feed`, `listing` or `sitemap`.
 pub(super) fn kind_name(kind: &SourceKind) -> &'static str {
     match kind {
         SourceKind::Feed => "feed",
         SourceKind::Listing(_) => "listing",
+        SourceKind::Sitemap(_) => "sitemap",
     }
 }
 
@@ -118,10 +119,11 @@ pub(super) fn full_text_name(full_text: FullText) -> &'static str {
 
 /// A source as scripts read it: the keys of its configuration.
 pub(super) fn as_json(source: &Source) -> Value {
-    let listing = match &source.kind {
-        SourceKind::Feed => Value::Null,
-        SourceKind::Listing(rules) => {
-            json!({ "item": rules.item, "link": rules.link, "title": rules.title, "date": rules.date, "summary": rules.summary })
+    let (listing, sitemap) = match &source.kind {
+        SourceKind::Feed => (Value::Null, Value::Null),
+        SourceKind::Listing(rules) => (listing_json(rules), Value::Null),
+        SourceKind::Sitemap(rules) => {
+            (Value::Null, json!({ "paths": rules.paths, "max_age": units::format_duration(rules.max_age), "max_sitemaps": rules.max_sitemaps }))
         }
     };
     json!({
@@ -130,6 +132,7 @@ pub(super) fn as_json(source: &Source) -> Value {
         "url": source.url.as_str(),
         "kind": kind_name(&source.kind),
         "listing": listing,
+        "sitemap": sitemap,
         "language": source.language.as_ref().map(Language::as_str),
         "country": source.country.map(|country| country.to_string()),
         "publisher_group": source.publisher_group,
@@ -139,6 +142,19 @@ pub(super) fn as_json(source: &Source) -> Value {
         "interval_max": units::format_duration(source.interval_max),
         "tags": source.tags,
         "enabled": source.enabled,
+    })
+}
+
+/// Selectors as scripts read them.
+pub(super) fn listing_json(rules: &ListingRules) -> Value {
+    json!({
+        "item": rules.item,
+        "link": rules.link,
+        "title": rules.title,
+        "date": rules.date,
+        "summary": rules.summary,
+        "next": rules.next,
+        "max_pages": if rules.next.is_some() { rules.max_pages } else { 1 },
     })
 }
 

@@ -1,6 +1,7 @@
 //! `presswatch sources`: what is listened to.
 
 mod add;
+mod discover;
 mod health;
 mod list;
 mod opml;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 use crate::cli::Global;
 
-/// Lists, shows, tests, adds, imports and exports sources.
+/// Lists, shows, tests, finds, adds, imports and exports sources.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -27,6 +28,8 @@ enum What {
     Show(show::Args),
     /// Fetches sources and tells which moved or died.
     Test(test::Args),
+    /// Finds the feeds of a site, or selectors where it has none, and prints a source to be added.
+    Discover(discover::Args),
     /// Adds a source to sources.d/local.toml.
     Add(add::Args),
     /// Adds the feeds of an OPML file, as feed readers export it.
@@ -40,6 +43,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
         What::List(args) => list::run(&args, global),
         What::Show(args) => show::run(&args, global),
         What::Test(args) => test::run(&args, global),
+        What::Discover(args) => discover::run(&args, global),
         What::Add(args) => add::run(args, global),
         What::Import(args) => opml::import(&args, global),
         What::Export(args) => opml::export(&args, global),

@@ -25,7 +25,7 @@ const NAMESPACE: &str = "urn:presswatch:opml";
 const TEXT_KEYS: [&str; 5] = ["country", "publisher_group", "full_text", "interval_min", "interval_max"];
 
 /// Keys of a listing page's selectors.
-const LISTING_KEYS: [&str; 5] = ["item", "link", "title", "date", "summary"];
+const LISTING_KEYS: [&str; 6] = ["item", "link", "title", "date", "summary", "next"];
 
 /// Adds the feeds of an OPML file.
 #[derive(Debug, clap::Args)]
@@ -150,6 +150,14 @@ fn entry(outline: &Outline, ids: &BTreeSet<String>, addresses: &BTreeMap<String,
         for key in LISTING_KEYS {
             entry.set(&format!("listing.{key}"), outline.own(&format!("listing.{key}")));
         }
+        entry.set_number("listing.max_pages", outline.own("listing.max_pages"));
+    }
+    if kind == "presswatch-sitemap" {
+        entry.set("kind", Some("sitemap"));
+        let paths = outline.own("sitemap.paths").unwrap_or_default();
+        entry.set_list("sitemap.paths", &paths.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        entry.set("sitemap.max_age", outline.own("sitemap.max_age"));
+        entry.set_number("sitemap.max_sitemaps", outline.own("sitemap.max_sitemaps"));
     }
     // The same reader that will read the file judges the entry alone, so that one bad outline does not cost the others.
     match read_sources(&entry.to_toml(), std::path::Path::new("OPML")) {
@@ -159,7 +167,7 @@ fn entry(outline: &Outline, ids: &BTreeSet<String>, addresses: &BTreeMap<String,
 }
 
 /// The id that the file gives where it is free, else one made of the name or the host.
-fn free_id(given: Option<&str>, name: &str, host: &str, taken: &BTreeSet<String>) -> Result<SourceId, String> {
+pub(super) fn free_id(given: Option<&str>, name: &str, host: &str, taken: &BTreeSet<String>) -> Result<SourceId, String> {
     let base = given.filter(|id| SourceId::new(id).is_ok()).map(str::to_owned).or_else(|| slug(name)).or_else(|| slug(host));
     let base = base.unwrap_or_else(|| "source".to_owned());
     let numbered = (2..=taken.len() + 2).map(|number| format!("{base}-{number}"));
@@ -205,7 +213,12 @@ fn attributes(source: &Source) -> Vec<(String, String)> {
     let plain = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let own = |name: &str, value: &str| (format!("{PREFIX}:{name}"), value.to_owned());
     let mut attributes = vec![plain("text", &source.name), plain("title", &source.name)];
-    attributes.push(plain("type", if source.kind == SourceKind::Feed { "rss" } else { "presswatch-listing" }));
+    let kind = match source.kind {
+        SourceKind::Feed => "rss",
+        SourceKind::Listing(_) => "presswatch-listing",
+        SourceKind::Sitemap(_) => "presswatch-sitemap",
+    };
+    attributes.push(plain("type", kind));
     attributes.push(plain("xmlUrl", source.url.as_str()));
     if let Some(language) = &source.language {
         attributes.push(plain("language", language.as_str()));
@@ -224,10 +237,21 @@ fn attributes(source: &Source) -> Vec<(String, String)> {
         attributes.push(own("enabled", "false"));
     }
     if let SourceKind::Listing(rules) = &source.kind {
-        let selectors = [Some(&rules.item), rules.link.as_ref(), rules.title.as_ref(), rules.date.as_ref(), rules.summary.as_ref()];
+        let selectors =
+            [Some(&rules.item), rules.link.as_ref(), rules.title.as_ref(), rules.date.as_ref(), rules.summary.as_ref(), rules.next.as_ref()];
         for (key, selector) in LISTING_KEYS.iter().zip(selectors) {
             attributes.extend(selector.map(|selector| own(&format!("listing.{key}"), selector)));
         }
+        if rules.next.is_some() {
+            attributes.push(own("listing.max_pages", &rules.max_pages.to_string()));
+        }
+    }
+    if let SourceKind::Sitemap(rules) = &source.kind {
+        if !rules.paths.is_empty() {
+            attributes.push(own("sitemap.paths", &rules.paths.join(" ")));
+        }
+        attributes.push(own("sitemap.max_age", &units::format_duration(rules.max_age)));
+        attributes.push(own("sitemap.max_sitemaps", &rules.max_sitemaps.to_string()));
     }
     attributes
 }
@@ -255,7 +279,13 @@ id = "page"
 name = "Page"
 url = "http://page.example/news"
 kind = "listing"
-listing = { item = "li > a", title = "h2", date = "time[datetime=\"x\"]" }
+listing = { item = "li > a", title = "h2", date = "time[datetime=\"x\"]", next = "a[rel=next]", max_pages = 7 }
+[[source]]
+id = "pagemap"
+name = "Map"
+url = "http://page.example/sitemap.xml"
+kind = "sitemap"
+sitemap = { paths = ["/news/", "/ru/"], max_age = "2d", max_sitemaps = 2 }
 [[source]]
 id = "plain"
 name = "Plain"

@@ -66,8 +66,17 @@ pub(super) fn facts(source: &Source) -> Vec<(&'static str, String)> {
             ("  title", rules.title.as_ref()),
             ("  date", rules.date.as_ref()),
             ("  summary", rules.summary.as_ref()),
+            ("  next", rules.next.as_ref()),
         ];
         facts.extend(selectors.into_iter().filter_map(|(name, selector)| selector.map(|selector| (name, selector.clone()))));
+        if rules.next.is_some() {
+            facts.push(("  max_pages", rules.max_pages.to_string()));
+        }
+    }
+    if let SourceKind::Sitemap(rules) = &source.kind {
+        facts.push(("  paths", if rules.paths.is_empty() { "all".to_owned() } else { rules.paths.join(", ") }));
+        facts.push(("  max_age", format_duration(rules.max_age)));
+        facts.push(("  max_sitemaps", rules.max_sitemaps.to_string()));
     }
     facts.extend([
         ("language", source.language.as_ref().map_or("not said", Language::as_str).to_owned()),

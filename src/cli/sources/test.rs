@@ -158,7 +158,7 @@ fn choose(config: &Config, targets: &[String]) -> Result<Vec<Source>, String> {
 }
 
 /// An address that is not configured (yet), tested as a feed.
-fn unlisted(url: Url) -> Result<Source, String> {
+pub(super) fn unlisted(url: Url) -> Result<Source, String> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).replace(':', "-");
     let id = SourceId::new(host.get(..host.len().min(80)).unwrap_or("address")).map_err(|error| error.to_string())?;
     Ok(Source {
@@ -190,7 +190,7 @@ async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec
     for source in sources {
         let (client, politeness, slots) = (client.clone(), politeness.clone(), std::sync::Arc::clone(&slots));
         let limit = match source.kind {
-            SourceKind::Feed => config.network.feed_limit_bytes,
+            SourceKind::Feed | SourceKind::Sitemap(_) => config.network.feed_limit_bytes,
             SourceKind::Listing(_) => config.network.page_limit_bytes,
         };
         let access = config.accesses.of(&source.id);
@@ -273,7 +273,7 @@ async fn read(source: Source, document: Document, moved_to: Option<Url>) -> Repo
     let Ok(Ok(parsed)) = tokio::time::timeout(READING_BUDGET, reading).await else {
         return Report::new(source, Verdict::Failing, Some(format!("reading took longer than {} s", READING_BUDGET.as_secs())), false);
     };
-    let is_feed = matches!(source.kind, SourceKind::Feed);
+    let is_feed = !matches!(source.kind, SourceKind::Listing(_));
     let verdict = match () {
         () if is_feed && !parsed.recognized => Verdict::NotAFeed,
         () if parsed.items.is_empty() => Verdict::Empty,

@@ -1,13 +1,15 @@
 //! Reads one file of sources.d.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::config::read::settings::{INTERVAL_LEAST, INTERVAL_MOST};
 use crate::config::read::{Names, Placed, access};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
 use crate::config::{Accesses, GatherConfig, codes};
-use crate::model::{FullText, ListingRules, Problem, Source, SourceCategory, SourceId, SourceKind};
+use crate::model::{FullText, ListingRules, Problem, SitemapRules, Source, SourceCategory, SourceId, SourceKind};
 
 /// What one file, or all files together, say.
 #[derive(Debug, Default)]
@@ -42,12 +44,18 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path, gather: &GatherCon
     })
 }
 
-/// Which of the two ways a document is read.
+/// Which of the ways a document is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Feed,
     Listing,
+    Sitemap,
 }
+
+/// Pages or sitemaps that one poll may be told to read.
+const DOCUMENTS: RangeInclusive<u32> = 1..=50;
+/// How old the entries of a sitemap may be told to be.
+const ENTRY_AGE: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(24 * 365);
 
 fn source(table: &Section<'_>, directory: &Path, gather: &GatherConfig, read: &mut Read) -> Option<Placed<Source>> {
     const FULL_TEXT: [(&str, FullText); 3] = [("auto", FullText::Auto), ("always", FullText::Always), ("never", FullText::Never)];
@@ -88,31 +96,63 @@ fn source(table: &Section<'_>, directory: &Path, gather: &GatherConfig, read: &m
 }
 
 fn kind(table: &Section<'_>) -> Option<SourceKind> {
-    const KINDS: [(&str, Kind); 2] = [("feed", Kind::Feed), ("listing", Kind::Listing)];
-    let later = "write \"feed\" or \"listing\"";
+    const KINDS: [(&str, Kind); 3] = [("feed", Kind::Feed), ("listing", Kind::Listing), ("sitemap", Kind::Sitemap)];
+    let later = "write \"feed\", \"listing\" or \"sitemap\"";
     let kind = match table.get("kind") {
-        Some(field) => field.choice_or_later(&KINDS, &["sitemap", "news_sitemap", "websub", "api"], later),
-        None => Some(Kind::Feed),
+        Some(field) => field.choice_or_later(&KINDS, &["websub", "api"], later)?,
+        None => Kind::Feed,
     };
-    let rules = table.get("listing");
-    match (kind, rules) {
-        (Some(Kind::Feed), None) => Some(SourceKind::Feed),
-        (Some(Kind::Feed), Some(field)) => {
-            field.report("selectors belong to a listing page", Some("add kind = \"listing\" to the source, or remove the table".to_owned()));
-            None
+    let belongs = |key, wanted: Kind, what: &str| match table.get(key) {
+        Some(field) if kind != wanted => {
+            field.report(what.to_owned(), Some(format!("add kind = \"{key}\" to the source, or remove the table")));
+            Err(())
         }
-        (Some(Kind::Listing), Some(field)) => listing(&field.section()?).map(SourceKind::Listing),
-        (Some(Kind::Listing), None) => {
-            table.report("a listing page needs selectors", Some("add listing = { item = \"article\", title = \"h2\" }".to_owned()));
-            None
+        field => Ok(field),
+    };
+    let listing_table = belongs("listing", Kind::Listing, "selectors belong to a listing page");
+    let sitemap_table = belongs("sitemap", Kind::Sitemap, "this table belongs to a sitemap");
+    let (listing_table, sitemap_table) = (listing_table.ok()?, sitemap_table.ok()?);
+    match kind {
+        Kind::Feed => Some(SourceKind::Feed),
+        Kind::Listing => {
+            let Some(field) = listing_table else {
+                table.report("a listing page needs selectors", Some("add listing = { item = \"article\", title = \"h2\" }".to_owned()));
+                return None;
+            };
+            listing(&field.section()?).map(SourceKind::Listing)
         }
-        (None, _) => None,
+        Kind::Sitemap => match sitemap_table {
+            Some(field) => Some(SourceKind::Sitemap(sitemap(&field.section()?))),
+            None => Some(SourceKind::Sitemap(SitemapRules::default())),
+        },
     }
 }
 
 fn listing(table: &Section<'_>) -> Option<ListingRules> {
     let selector = |key| table.optional(key, |field| field.text().map(str::to_owned));
-    let (link, title, date, summary) = (selector("link"), selector("title"), selector("date"), selector("summary"));
+    let (link, title, date, summary, next) = (selector("link"), selector("title"), selector("date"), selector("summary"), selector("next"));
+    let max_pages = table.optional("max_pages", |field| field.integer(DOCUMENTS));
+    if max_pages.is_some() && next.is_none() {
+        let hint = "add next = \"a[rel=next]\", a selector of the link to the next page".to_owned();
+        table.report("max_pages says nothing without \"next\"", Some(hint));
+    }
     let item = table.required("item", |field| field.text().map(str::to_owned))?;
-    Some(ListingRules { item, link, title, date, summary })
+    Some(ListingRules { item, link, title, date, summary, next, max_pages: max_pages.unwrap_or(ListingRules::MAX_PAGES) })
+}
+
+fn sitemap(table: &Section<'_>) -> SitemapRules {
+    let path = |field: &Field<'_>| {
+        let text = field.text()?;
+        if text.starts_with('/') && !text.contains(char::is_whitespace) {
+            return Some(text.to_owned());
+        }
+        field.report("is not the beginning of a path", Some("write what stands after the host, such as \"/news/\"".to_owned()));
+        None
+    };
+    let default = SitemapRules::default();
+    SitemapRules {
+        paths: table.or("paths", Vec::new(), |field| field.list(path)),
+        max_age: table.or("max_age", default.max_age, |field| field.duration(ENTRY_AGE)),
+        max_sitemaps: table.or("max_sitemaps", default.max_sitemaps, |field| field.integer(DOCUMENTS)),
+    }
 }

@@ -30,7 +30,7 @@ pub enum Problem {
     /// Until the server says again what it permits.
     #[error("the site's robots.txt cannot be read because the server fails: its pages are left alone for now")]
     RobotsFailing,
-    #[error("the address holds a web page, not a feed")]
+    #[error("the address holds a web page, not a feed or sitemap")]
     NotAFeed,
     #[error("the address holds {0}, not a web page")]
     NotAPage(String),

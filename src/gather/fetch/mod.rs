@@ -85,7 +85,7 @@ pub struct Page {
 ///
 /// Default validators force a full fetch.
 pub async fn fetch_document(client: &Client, source: &Source, validators: &Validators, limit_bytes: usize) -> Result<Fetched, FetchError> {
-    let wants_feed = matches!(source.kind, SourceKind::Feed);
+    let wants_feed = !matches!(source.kind, SourceKind::Listing(_));
     let mut headers = vec![(ACCEPT, if wants_feed { ACCEPT_FEED } else { ACCEPT_PAGE }.to_owned())];
     // A validator comes from the peer: one that is no header value must not make every further request fail.
     let mut add = |name: HeaderName, value: &Option<String>| {

@@ -18,6 +18,7 @@ struct Selectors {
     title: Option<Selector>,
     date: Option<Selector>,
     summary: Option<Selector>,
+    next: Option<Selector>,
 }
 
 /// What is wrong with the selectors of a source; empty when all are good.
@@ -28,6 +29,7 @@ pub fn check_selectors(rules: &ListingRules) -> Vec<String> {
         ("title", rules.title.as_ref()),
         ("date", rules.date.as_ref()),
         ("summary", rules.summary.as_ref()),
+        ("next", rules.next.as_ref()),
     ];
     named.into_iter().filter_map(|(name, text)| Some((name, text?))).filter_map(|(name, text)| compile(name, text).err()).collect()
 }
@@ -47,6 +49,7 @@ fn compile_all(rules: &ListingRules) -> Result<Selectors, String> {
         title: optional("title", &rules.title)?,
         date: optional("date", &rules.date)?,
         summary: optional("summary", &rules.summary)?,
+        next: optional("next", &rules.next)?,
     })
 }
 
@@ -56,12 +59,34 @@ pub fn parse_listing(html: &str, rules: &ListingRules, base: &Url, _now: Timesta
         Ok(selectors) => selectors,
         Err(problem) => return Parsed { warnings: vec![problem], ..Parsed::default() },
     };
-    let page = Html::parse_document(&cap_depth(html, DEPTH_LIMIT));
+    read_page(&parse_page(html), rules, &selectors, base)
+}
+
+/// Parses a page of any depth.
+pub(super) fn parse_page(html: &str) -> Html {
+    Html::parse_document(&cap_depth(html, DEPTH_LIMIT))
+}
+
+/// Reads a page that is parsed already.
+pub(super) fn read_parsed(page: &Html, rules: &ListingRules, base: &Url) -> Parsed {
+    match compile_all(rules) {
+        Ok(selectors) => read_page(page, rules, &selectors, base),
+        Err(problem) => Parsed { warnings: vec![problem], ..Parsed::default() },
+    }
+}
+
+/// Where relative links of a page begin.
+pub(super) fn base_of(page: &Html, base: &Url) -> Url {
+    let said = first(page.root_element(), "base[href]").and_then(|element| base.join(element.value().attr("href")?.trim()).ok());
+    said.unwrap_or_else(|| base.clone())
+}
+
+fn read_page(page: &Html, rules: &ListingRules, selectors: &Selectors, base: &Url) -> Parsed {
     let mut parsed = Parsed { hints: Hints::default(), ..Parsed::default() };
     let root = page.root_element();
     parsed.language = root.value().attr("lang").and_then(Language::parse);
     parsed.title = first(root, "title").map(|title| text_of(title, TITLE_LIMIT_BYTES)).filter(|title| !title.is_empty());
-    let base = first(root, "base[href]").and_then(|element| base.join(element.value().attr("href")?.trim()).ok()).unwrap_or_else(|| base.clone());
+    let base = base_of(page, base);
 
     let (mut found, mut without_link) = (0usize, 0usize);
     for element in page.select(&selectors.item) {
@@ -70,7 +95,7 @@ pub fn parse_listing(html: &str, rules: &ListingRules, base: &Url, _now: Timesta
             parsed.warnings.push(format!("only the first {ITEM_LIMIT} items were read"));
             break;
         }
-        let Some(item) = read_item(element, &selectors, &base) else {
+        let Some(item) = read_item(element, selectors, &base) else {
             without_link += 1;
             continue;
         };
@@ -89,10 +114,18 @@ pub fn parse_listing(html: &str, rules: &ListingRules, base: &Url, _now: Timesta
     } else if without_link > 0 {
         parsed.warnings.push(format!("{without_link} of {found} items hold no link to an article and were left out"));
     }
+    parsed.further.extend(selectors.next.as_ref().and_then(|selector| next_page(page, selector, &base)));
     if parsed.items.iter().all(|item| item.published.is_none()) && rules.date.is_some() && parsed.recognized {
         parsed.warnings.push("selector date finds no date that can be read".to_owned());
     }
     parsed
+}
+
+/// The address of the next page.
+fn next_page(page: &Html, selector: &Selector, base: &Url) -> Option<Url> {
+    let element = page.select(selector).next()?;
+    let href = element.value().attr("href").or_else(|| first(element, "a[href]")?.value().attr("href"))?;
+    http_url(href, base)
 }
 
 fn read_item(element: ElementRef, selectors: &Selectors, base: &Url) -> Option<RawItem> {
@@ -114,18 +147,22 @@ fn read_item(element: ElementRef, selectors: &Selectors, base: &Url) -> Option<R
     Some(RawItem { external_id: Some(url.as_str().to_owned()), url: Some(url), title, summary_html, published, ..RawItem::default() })
 }
 
-fn date_of(element: ElementRef) -> Option<Timestamp> {
+pub(super) fn date_of(element: ElementRef) -> Option<Timestamp> {
     let attributes = ["datetime", "content", "data-time", "data-date", "title"];
     attributes.iter().filter_map(|name| element.value().attr(name)).find_map(read_date).or_else(|| read_date(&text_of(element, 400)))
 }
 
-fn text_of(element: ElementRef, limit_bytes: usize) -> String {
+pub(super) fn text_of(element: ElementRef, limit_bytes: usize) -> String {
     truncate(collapse(&element.text().collect::<String>()), limit_bytes)
 }
 
 fn first<'a>(element: ElementRef<'a>, selector: &str) -> Option<ElementRef<'a>> {
     element.select(&Selector::parse(selector).ok()?).next()
 }
+
+mod trial;
+
+pub use trial::{Trial, TrialItem, try_listing};
 
 #[cfg(test)]
 mod tests {
@@ -136,11 +173,11 @@ mod tests {
 
     fn rules(item: &str, link: Option<&str>, title: Option<&str>, date: Option<&str>) -> ListingRules {
         ListingRules {
-            item: item.to_owned(),
             link: link.map(str::to_owned),
             title: title.map(str::to_owned),
             date: date.map(str::to_owned),
             summary: Some(".lead".to_owned()),
+            ..ListingRules::new(item)
         }
     }
 

@@ -10,6 +10,7 @@
 mod charset;
 mod combine;
 mod date;
+pub mod discover;
 mod limits;
 mod listing;
 mod markup;
@@ -17,11 +18,13 @@ mod month;
 mod packed;
 mod quiet;
 mod recover;
+mod sitemap;
 mod upstream;
 
 pub use charset::decode_html;
 pub use date::read_date;
-pub use listing::{check_selectors, parse_listing};
+pub use listing::{Trial, TrialItem, check_selectors, parse_listing, try_listing};
+pub use sitemap::parse_sitemap;
 
 use jiff::Timestamp;
 use url::Url;
@@ -40,6 +43,10 @@ pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, f
         SourceKind::Listing(rules) => {
             let read = || parse_listing(&decode_html(bytes, media_type), rules, final_url, now);
             quiet::catch(read).unwrap_or_else(|| panicked("the listing reader"))
+        }
+        SourceKind::Sitemap(rules) => {
+            let read = || parse_sitemap(bytes, media_type, rules, final_url, now);
+            quiet::catch(read).unwrap_or_else(|| panicked("the sitemap reader"))
         }
     }
 }
@@ -69,7 +76,7 @@ fn what_it_is(text: &str) -> &'static str {
         () if beginning.is_empty() => "the document is empty",
         () if has("<!doctype html") || has("<html") => "a web page, not a feed",
         () if has("<opml") => "a list of feeds (OPML), not a feed: add its feeds with \"sources import\"",
-        () if has("<urlset") || has("<sitemapindex") => "a sitemap, not a feed",
+        () if has("<urlset") || has("<sitemapindex") => "a sitemap, not a feed: write kind = \"sitemap\"",
         () if beginning.starts_with(['{', '[']) => "JSON, but no JSON Feed",
         () if beginning.starts_with('<') => "XML, but neither RSS, RDF nor Atom",
         () => "neither XML nor JSON",

@@ -56,6 +56,7 @@ fn convert(feed: Feed, base: &Url) -> Parsed {
         items: feed.entries.into_iter().take(ITEM_LIMIT).map(|entry| convert_entry(entry, base)).collect(),
         hints: Hints { interval: feed.ttl.filter(|ttl| *ttl > 0).map(|minutes| Duration::from_secs(u64::from(minutes) * 60)), ..Hints::default() },
         warnings,
+        ..Parsed::default()
     }
 }
 

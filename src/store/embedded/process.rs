@@ -243,11 +243,15 @@ impl Server {
         command
     }
 
-    /// A program of the installation, as the server's user, in a folder that this user may enter, without our `PG*` variables.
+    /// A program of the installation, as the server's user, in a folder that this user may enter, without our `PG*` variables and without
+    /// the service manager's sockets: a server that finds one there reports itself ready in our place.
     fn command(&self, name: &str) -> std::process::Command {
         let mut command = std::process::Command::new(self.installation.program(name));
         command.current_dir(&self.layout.home);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+            command.env_remove(name);
+        }
+        for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID"] {
             command.env_remove(name);
         }
         command.env("LC_ALL", "C");

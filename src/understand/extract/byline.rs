@@ -9,13 +9,14 @@ use regex::Regex;
 /// Words before a name.
 static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:(?:written|posted|published|reported|story|text|words|article|reporting|interview|geschrieben|verfasst|(?:ein |zeige alle |alle )?(?:artikel|beitrag|beiträge)|veröffentlicht|publié|écrit|escrito|scritto)\s+)?(?:by|von|vom|par|por|di|da|door|af|av|przez|od|autor(?:in|en|inn?en|a|ka)?|auteur|authors?|autore|interview|yazar|автор|текст|foto|text|words|the|mit|©|记者|作者|责任编辑|文)\s*[:：\s]\s*",
+        r"(?i)^(?:(?:written|created|posted|published|reported|story|text|words|article|reporting|interview|geschrieben|verfasst|erstellt|(?:ein |zeige alle |alle )?(?:artikel|beitrag|beiträge)|veröffentlicht|publié|écrit|escrito|scritto)\s+)?(?:by|von|vom|par|por|di|da|door|af|av|przez|od|autor(?:in|en|inn?en|a|ka)?|auteur|authors?|autore|interview|yazar|автор|текст|foto|text|words|the|mit|©|记者|作者|责任编辑|文)\s*[:：\s]\s*",
     )
     .ok()
 });
 /// What follows a name and is none.
-static DATE_TAIL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\s+(?:am|on|le|el|um|at|fr|mo|di|mi|do|sa|so)(?:\s+\d.*|\s*)$|\s+\d{1,2}[./:].*$|\s*[→»].*$").ok());
+static DATE_TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s+(?:am|on|le|el|um|at|fr|mo|di|mi|do|sa|so)(?:\s+\d.*|\s*)$|\s+am\s+\p{L}+tag\b.*$|\s+\d{1,2}[./:].*$|\s*[→»].*$").ok()
+});
 /// Where one name ends and the next begins.
 static BETWEEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\s*(?:[;,|&/•·\n\t]|\s[-–—]\s|\s(?:and|und|et|y|e|en|og|och|i|и|та|және|ve|with|mit)\s)\s*").ok());
@@ -27,8 +28,11 @@ const LONGEST_WORDS: usize = 6;
 const AUTHORS_LIMIT: usize = 20;
 
 /// Cleans the given bylines into names.
-pub fn names(given: &[String], site_name: Option<&str>) -> Vec<String> {
+///
+/// The site's own name, and that of its `host`, is no author.
+pub fn names(given: &[String], site_name: Option<&str>, host: &str) -> Vec<String> {
     let site = site_name.map(plain).unwrap_or_default();
+    let host = plain(host.trim_start_matches("www."));
     let mut found: Vec<String> = Vec::new();
     for byline in given {
         // Addresses go before the split: a slash separates names, too.
@@ -37,8 +41,10 @@ pub fn names(given: &[String], site_name: Option<&str>) -> Vec<String> {
         for part in BETWEEN.as_ref().map(|pattern| pattern.split(&byline).collect::<Vec<_>>()).unwrap_or_default() {
             let Some(name) = name(part) else { continue };
             let folded = plain(&name);
-            let is_site =
-                folded == site || site == format!("the{folded}") || (!site.is_empty() && folded.len() > 3 && site == format!("{folded}com"));
+            let is_site = folded == site
+                || folded == host
+                || site == format!("the{folded}")
+                || (!site.is_empty() && folded.len() > 3 && site == format!("{folded}com"));
             if !is_site && !found.iter().any(|known| plain(known) == folded) && found.len() < AUTHORS_LIMIT {
                 found.push(name);
             }
@@ -82,6 +88,20 @@ fn name(part: &str) -> Option<String> {
         "guest",
         "null",
         "undefined",
+        "none",
+        "anonymous",
+        "no author",
+        "unknown",
+        "follow",
+        "von",
+        "by",
+        "par",
+        "veröffentlicht",
+        "phd",
+        "ph.d",
+        "md",
+        "m.d",
+        "rd",
     ];
     if role.contains(&lower.as_str()) || lower.ends_with(" min read") {
         return None;
@@ -100,7 +120,7 @@ mod tests {
 
     #[track_caller]
     fn check(byline: &str, expect: &[&str]) {
-        assert_eq!(names(&[byline.to_owned()], Some("The Daily")), expect, "{byline}");
+        assert_eq!(names(&[byline.to_owned()], Some("The Daily"), "www.daily.example"), expect, "{byline}");
     }
 
     #[test]
@@ -114,6 +134,8 @@ mod tests {
         check("Written by  Ada   Brown | 5 min read", &["Ada Brown"]);
         check("Ada Brown; ADA BROWN", &["Ada Brown"]);
         check("admin", &[]);
+        check("daily.example", &[]);
+        check("Erstellt von Ada Brown, PhD", &["Ada Brown"]);
         check("Beitrag von Ada Brown am 3. Mai", &["Ada Brown"]);
     }
 }

@@ -29,10 +29,16 @@ pub fn choose(given: &Given) -> Option<String> {
         let title = plain(candidate);
         let repeated = headings.iter().filter(|heading| {
             let heading = plain(heading);
-            !heading.is_empty() && heading.len() * 3 > title.len() && (title.contains(&heading) || (title.len() > 12 && heading.contains(&title)))
+            !heading.is_empty() && heading.len() * 3 > title.len() && title.contains(&heading)
         });
         if let Some(heading) = repeated.max_by_key(|heading| heading.len()) {
             return Some((*heading).clone());
+        }
+        // A heading that holds the whole title and more holds a kicker or a date, too.
+        let cleaned = without_site(candidate, given);
+        let title = plain(&cleaned);
+        if title.len() > 12 && headings.iter().any(|heading| plain(heading).contains(&title)) {
+            return Some(cleaned);
         }
     }
     let cleaned = candidates.iter().map(|candidate| without_site(candidate, given)).find(|title| !title.is_empty() && !is_site(title, given));
@@ -48,7 +54,9 @@ fn is_site(title: &str, given: &Given) -> bool {
 /// Cuts the site's name from either end; a last part that the other titles do not carry is one, too.
 fn without_site(title: &str, given: &Given) -> String {
     let mut title = title.trim();
-    let host = plain(given.host.trim_start_matches("www.").split('.').next().unwrap_or_default());
+    // The name in the registrable domain: of "forum.daily.co.uk" it is "daily".
+    let domain = psl::domain_str(&given.host).unwrap_or_else(|| given.host.trim_start_matches("www."));
+    let host = plain(domain.split('.').next().unwrap_or_default());
     let site = given.site_name.as_deref().map(plain).unwrap_or_default();
     let names_site = |part: &str| {
         let part = plain(part);

@@ -7,7 +7,7 @@ use crate::understand::extract::entity::unescape;
 use crate::understand::extract::guard::raw_text_end;
 
 /// Elements that begin a new line.
-const BLOCKS: &[&str] = &[
+pub(super) const BLOCKS: &[&str] = &[
     "address",
     "article",
     "aside",
@@ -54,7 +54,7 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 /// Elements whose content is no text of the story.
-const DROPPED: &[&str] =
+pub(super) const DROPPED: &[&str] =
     &["script", "style", "iframe", "noembed", "noframes", "object", "svg", "math", "template", "textarea", "select", "head", "title"];
 
 /// Gives the text of markup: paragraphs separated by one newline, entities resolved, scripts and styles gone.
@@ -105,7 +105,7 @@ fn element(fragment: &str, start: usize, out: &mut Paragraphs) -> usize {
 }
 
 /// One past the `>` of the tag, outside of quotes; a quote that never ends does not swallow the rest.
-fn tag_end(fragment: &str, from: usize) -> usize {
+pub(super) fn tag_end(fragment: &str, from: usize) -> usize {
     let bytes = fragment.as_bytes();
     let mut quote = None;
     let mut previous = b' ';

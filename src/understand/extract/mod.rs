@@ -6,12 +6,15 @@
 
 mod byline;
 mod date;
+mod dateline;
 mod entity;
 mod guard;
 mod headline;
 mod json_ld;
+mod lines;
 mod markup;
 mod page;
+mod restore;
 mod tidy;
 mod wall;
 
@@ -50,7 +53,8 @@ fn read_page(html: &str, url: &Url) -> Article {
     let document = Document::parse(html);
     let data = page::read(&document);
     let linked = json_ld::read(&data.scripts);
-    let visible = document.body().map(|body| text_of_markup(&document.inner_html(body))).unwrap_or_default();
+    let lines = document.body().map(|body| lines::read(&document.inner_html(body))).unwrap_or_default();
+    let visible = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
     let options =
         Options::default().with_fallback(true).with_focus(ExtractionFocus::FavorPrecision).with_exclude_comments(true).with_url(url.clone());
     let extracted = catch_unwind(AssertUnwindSafe(|| trafilatura::extract_document(document, &options)));
@@ -67,14 +71,19 @@ fn read_page(html: &str, url: &Url) -> Article {
         }
     };
     let site_name = site_name(&data, &linked);
-    let title = title(&data, &linked, site_name.as_deref(), url, extracted.as_ref());
+    let original = archived(url);
+    let title = title(&data, &linked, site_name.as_deref(), &original, extracted.as_ref());
     let mut text = extracted.as_ref().map(|extracted| text_of_markup(&extracted.content_html)).unwrap_or_default();
     if text.chars().count() < SHORT_BODY_CHARS
         && let Some(body) = linked.body.as_deref().map(text_of_markup).filter(|body| body.chars().count() > text.chars().count() * 2)
     {
         text = body;
     }
-    let tidied = tidy::tidy(&text, title.as_deref());
+    text = whole(html, url, &lines, text);
+    let printed = printed(&lines, &text, title.as_deref());
+    let description = data.meta(&["description", "og:description", "twitter:description"]);
+    let restored = restore::restore(&text, &lines, title.as_deref(), description);
+    let tidied = tidy::tidy(&restored, title.as_deref());
     let page_title = data.title_element.as_deref().unwrap_or_default();
     // Walls are recognized by lines that tidying drops, so it is the untidied text that is asked.
     let wall = wall::recognize(page_title, &visible, &text, linked.free);
@@ -86,18 +95,48 @@ fn read_page(html: &str, url: &Url) -> Article {
             return Article { warnings, ..Article::default() };
         }
     }
-    let (published, updated) = dates(&data, &linked, url, extracted.as_ref());
+    let (published, updated) = dates(&data, &linked, &original, &printed, extracted.as_ref());
     Article {
         canonical_url: canonical(&data, url),
         title,
         text,
-        authors: authors(&data, &linked, site_name.as_deref(), extracted.as_ref()),
+        authors: authors(&data, &linked, site_name.as_deref(), original.host_str().unwrap_or_default(), extracted.as_ref()),
         published,
         updated,
         language: language(&data, &linked),
         section: linked.section.clone().or_else(|| data.meta(&["article:section"]).map(str::to_owned)).filter(|section| section.len() <= 200),
         warnings,
     }
+}
+
+/// The address of what an archive's page shows.
+fn archived(url: &Url) -> Url {
+    let archive = url.host_str().is_some_and(|host| host == "web.archive.org" || host.ends_with(".archive.org"));
+    let inner = url.as_str().find("/http").and_then(|place| url.as_str().get(place + 1..)).filter(|_| archive);
+    inner.and_then(|inner| Url::parse(inner).ok()).unwrap_or_else(|| url.clone())
+}
+
+/// A text this short on a page with more prose is a part of the article at best.
+const PART_CHARS: usize = 400;
+/// Lines of at least this length are prose.
+const PROSE_CHARS: usize = 80;
+
+/// Reads a page again, favoring recall, when what was found is far less than the page says.
+fn whole(html: &str, url: &Url, lines: &[lines::Line], text: String) -> String {
+    let length = |text: &str| text.chars().count();
+    let found = length(&text);
+    let prose: usize = lines
+        .iter()
+        .filter(|line| !line.linked && !line.place.aside && !line.place.caption)
+        .map(|line| length(&line.text))
+        .filter(|chars| *chars >= PROSE_CHARS)
+        .sum();
+    if found >= PART_CHARS || prose < found * 3 || prose < PART_CHARS {
+        return text;
+    }
+    let options = Options::default().with_fallback(true).with_focus(ExtractionFocus::FavorRecall).with_exclude_comments(true).with_url(url.clone());
+    let again = catch_unwind(|| trafilatura::extract_document(Document::parse(html), &options)).ok().and_then(Result::ok);
+    again.map(|again| text_of_markup(&again.content_html)).filter(|again| length(again) > found * 2).unwrap_or(text)
 }
 
 fn site_name(data: &PageData, linked: &Linked) -> Option<String> {
@@ -124,7 +163,7 @@ fn one_line(title: &str) -> String {
 }
 
 /// The first of the page's sources that names somebody, the most explicit one first.
-fn authors(data: &PageData, linked: &Linked, site_name: Option<&str>, extracted: Option<&ExtractResult>) -> Vec<String> {
+fn authors(data: &PageData, linked: &Linked, site_name: Option<&str>, host: &str, extracted: Option<&ExtractResult>) -> Vec<String> {
     let metas = AUTHORS.iter().map(|name| data.metas_named(name).map(|value| unescape(value).into_owned()).collect::<Vec<_>>());
     let third_party: Vec<String> = extracted.map(|extracted| extracted.metadata.author.split(';').map(str::to_owned).collect()).unwrap_or_default();
     let labelled: Vec<String> = data.labelled_author().map(str::to_owned).into_iter().collect();
@@ -133,7 +172,7 @@ fn authors(data: &PageData, linked: &Linked, site_name: Option<&str>, extracted:
         .chain([labelled])
         .chain(data.bylines.iter().cloned())
         .chain([third_party])
-        .map(|given| byline::names(&given, site_name))
+        .map(|given| byline::names(&given, site_name, host))
         .find(|names| !names.is_empty())
         .unwrap_or_default()
 }
@@ -160,8 +199,6 @@ const PUBLISHED: &[&str] = &[
     "dcterms.issued",
     "dcterms.created",
     "dc.date.created",
-    "dc.date",
-    "dcterms.date",
     "pubdate",
     "publishdate",
     "publish_date",
@@ -174,26 +211,67 @@ const PUBLISHED: &[&str] = &[
     "article_date_original",
     "cxenseparse:recs:publishtime",
     "rnews:datepublished",
-    "date",
 ];
+/// Names under which many sites write the moment at which the page was made.
+const DATED: &[&str] = &["dc.date", "dcterms.date", "date"];
 const UPDATED: &[&str] =
     &["article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod"];
 
-fn dates(data: &PageData, linked: &Linked, url: &Url, extracted: Option<&ExtractResult>) -> (Option<Timestamp>, Option<Timestamp>) {
+fn dates(
+    data: &PageData,
+    linked: &Linked,
+    url: &Url,
+    printed: &Printed,
+    extracted: Option<&ExtractResult>,
+) -> (Option<Timestamp>, Option<Timestamp>) {
     let first = |names: &[&str]| names.iter().find_map(|name| data.metas_named(name).find_map(parse_date));
     let marked = |published: bool| data.times.iter().filter(move |(marked, _)| *marked == published).find_map(|(_, text)| parse_date(text));
     let third_party = || extracted.and_then(|extracted| extracted.metadata.date).and_then(|date| parse_date(&date.to_string()));
+    // Two witnesses: what the reader sees and what the page says of itself.
+    let agreed = first(DATED).filter(|dated| printed.beside.is_some_and(|beside| day(beside) == day(*dated)));
     let published = linked
         .published
         .as_deref()
         .and_then(parse_date)
         .or_else(|| first(PUBLISHED))
+        .or(agreed)
         .or_else(|| marked(true))
         .or_else(|| date::date_in_path(url.path()))
+        .or(printed.labelled)
+        .or(printed.beside)
+        .or_else(|| first(DATED))
+        .or(printed.below)
         .or_else(|| marked(false))
         .or_else(third_party);
     let updated = linked.modified.as_deref().and_then(parse_date).or_else(|| first(UPDATED)).filter(|updated| Some(*updated) != published);
     (published, updated)
+}
+
+fn day(moment: Timestamp) -> i64 {
+    moment.as_second().div_euclid(86_400)
+}
+
+/// Days that the page shows to its readers.
+#[derive(Debug, Default)]
+struct Printed {
+    labelled: Option<Timestamp>,
+    beside: Option<Timestamp>,
+    below: Option<Timestamp>,
+}
+
+/// Looks for days around the article; around the headline where the text is not found on the page.
+fn printed(lines: &[lines::Line], text: &str, title: Option<&str>) -> Printed {
+    let place = |wanted: &str| lines.iter().position(|line| line.text == wanted);
+    let title = title.map(byline::plain).filter(|title| !title.is_empty());
+    let headline =
+        || lines.iter().position(|line| line.place.heading && title.as_ref().is_some_and(|title| byline::plain(&line.text).contains(title.as_str())));
+    // Short lines stand in menus, too.
+    let prose = |line: &&str| line.chars().count() >= PROSE_CHARS;
+    let Some(start) = text.lines().filter(prose).take(3).filter_map(place).min().or_else(|| headline().map(|place| place + 1)) else {
+        return Printed::default();
+    };
+    let end = text.lines().rev().filter(prose).take(3).filter_map(place).max().unwrap_or(start).max(start);
+    Printed { labelled: dateline::labelled(lines, (start, end)), beside: dateline::beside(lines, start), below: dateline::below(lines, (start, end)) }
 }
 
 fn language(data: &PageData, linked: &Linked) -> Option<Language> {

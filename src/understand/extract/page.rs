@@ -148,6 +148,10 @@ fn is_published(class: Option<String>) -> bool {
 
 /// Comments and teasers of other stories name other authors.
 fn in_comments(document: &Document, id: NodeId) -> bool {
+    // A comment's own author is named in an element that says so.
+    if document.class_name(id).to_ascii_lowercase().contains("comment") {
+        return true;
+    }
     let mut at = document.parent(id);
     for _ in 0..30 {
         let Some(parent) = at else { return false };

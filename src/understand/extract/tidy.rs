@@ -141,6 +141,52 @@ const LEADS: &[&str] = &[
     "延伸阅读",
     "관련 기사",
     "무단전재",
+    "get the latest",
+    "get our newsletter",
+    "join our ",
+    "support our ",
+    "submit your ",
+    "advertise with",
+    "this article is the copyrighted",
+    "all rights reserved",
+    "to view the full story",
+    "already a subscriber",
+    "if you’re seeing this message",
+    "we recommend the best products",
+    "photo credit",
+    "image credit",
+    "tags:",
+    "lust auf mehr",
+    "mit unserem newsletter",
+    "melden sie sich für",
+    "jetzt anmelden",
+    "alle rechte vorbehalten",
+    "alle angaben ohne gewähr",
+    "(alle angaben ohne gewähr",
+    "schlagworte",
+    "bildnachweis",
+    "bildquelle",
+    "weitere informationen",
+    "inscrivez-vous",
+    "recevez ",
+    "tous droits réservés",
+    "image illustrative",
+    "mots-clés",
+    "todos los derechos reservados",
+    "más sobre ",
+    "etiquetas:",
+    "recibe ",
+    "regístrate",
+    "todos os direitos reservados",
+    "receba ",
+    "tutti i diritti riservati",
+    "iscriviti",
+    "wszelkie prawa zastrzeżone",
+    "zapraszamy",
+    "все права защищены",
+    "теги:",
+    "фото:",
+    "усі права захищені",
 ];
 /// First words that open a list of other stories: what follows goes, as long as its lines are short.
 const LISTS: &[&str] = &[
@@ -169,6 +215,13 @@ const LISTS: &[&str] = &[
 /// Lines longer than this are prose, whatever they begin with.
 const LINE_CHARS: usize = 180;
 
+/// Lines about rights are long at times.
+const RIGHTS: &[&str] = &["©", "copyright ©", "copyright (c)"];
+const RIGHTS_CHARS: usize = 400;
+/// A line without an end that closes the text heads something that is gone. At most so many are taken off.
+const TAIL_LINES: usize = 3;
+const TAIL_CHARS: usize = 60;
+
 /// Drops the lines that are not the story's.
 pub fn tidy(text: &str, title: Option<&str>) -> String {
     let title = title.map(plain).unwrap_or_default();
@@ -187,10 +240,20 @@ pub fn tidy(text: &str, title: Option<&str>) -> String {
         in_list = in_list && chars < 130 && !line.ends_with(['.', '!', '”', '"', '»', '。', '؟', '।']);
         let repeated = chars > 30 && !seen.insert(line);
         let headline = place == 0 && !title.is_empty() && plain(line) == title;
-        if in_list || repeated || headline || (chars <= LINE_CHARS && begins(LEADS)) {
+        if in_list || repeated || headline || (chars <= LINE_CHARS && begins(LEADS)) || (chars <= RIGHTS_CHARS && begins(RIGHTS)) {
             continue;
         }
         kept.push(line);
+    }
+    for _ in 0..TAIL_LINES {
+        // What is left must be most of the text: short pages are made of such lines.
+        let heads_nothing =
+            kept.last().is_some_and(|line| line.chars().count() < TAIL_CHARS && line.ends_with(|sign: char| sign.is_alphanumeric() || sign == ':'));
+        let prose = kept.iter().rev().nth(1).is_some_and(|line| line.chars().count() > TAIL_CHARS);
+        if !(heads_nothing && kept.len() > TAIL_LINES && prose) {
+            break;
+        }
+        kept.pop();
     }
     kept.join("\n")
 }
@@ -202,8 +265,8 @@ mod tests {
     #[test]
     fn lines_of_the_site_are_dropped() {
         let text = "Editor held\nThe editor was held on Monday, her lawyer said.\nRead more: Another case\nЧитайте также: Другое дело\nShe denies it.\n\
-            You may also like:\nTen quiet beaches\nA cat came home\nThe court sits again on Friday.\n© The Daily";
-        let expect = "The editor was held on Monday, her lawyer said.\nShe denies it.\nThe court sits again on Friday.";
+            You may also like:\nTen quiet beaches\nA cat came home\nThe court sits again on Friday, a day before the paper is one hundred years old.\n© The Daily\nTopics of the week";
+        let expect = "The editor was held on Monday, her lawyer said.\nShe denies it.\nThe court sits again on Friday, a day before the paper is one hundred years old.";
         assert_eq!(tidy(text, Some("Editor Held")), expect);
     }
 

@@ -8,7 +8,7 @@ mod json;
 mod keep;
 mod name;
 mod rhythm;
-mod scan;
+pub(super) mod scan;
 mod value;
 mod xml;
 

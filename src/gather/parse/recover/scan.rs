@@ -15,7 +15,7 @@ const INSTRUCTION_LIMIT_BYTES: usize = 4096;
 const ATTRIBUTE_LIMIT: usize = 256;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token<'t> {
+pub(in crate::gather::parse) enum Token<'t> {
     Start(Tag<'t>),
     End {
         name: &'t str,
@@ -28,7 +28,7 @@ pub(super) enum Token<'t> {
 
 /// A start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag<'t> {
+pub(in crate::gather::parse) struct Tag<'t> {
     /// With its prefix, as written.
     pub name: &'t str,
     /// Values with their references unresolved.
@@ -44,7 +44,7 @@ impl<'t> Tag<'t> {
     }
 }
 
-pub(super) struct Scanner<'t> {
+pub(in crate::gather::parse) struct Scanner<'t> {
     text: &'t str,
     at: usize,
     /// Entities that the document declares for itself.

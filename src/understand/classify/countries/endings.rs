@@ -1,881 +1,28 @@
 //! From a word as it stands to the forms that it may be an inflection of: closed lists of endings, never "up to N letters".
+//!
+//! The lists are in data/countries/endings.txt, by family of languages. Here is which language is of which family, and what lists cannot say.
+
+use std::collections::HashMap;
 
 use crate::model::Language;
 
-/// An ending and the endings of the base form that it replaces.
-type Ending = (&'static str, &'static [&'static str]);
+/// The endings of all families.
+#[derive(Debug)]
+pub struct Endings {
+    families: HashMap<Family, Rules>,
+}
 
-const EAST_SLAVIC: &[Ending] = &[
-    // masculine with a consonant; also feminine nouns and surnames in -а
-    ("а", &["", "о", "ы", "и"]),
-    ("у", &["", "а", "о"]),
-    ("ом", &["", "о"]),
-    ("ем", &["", "е", "ь"]),
-    ("е", &["", "а", "я", "о", "ь"]),
-    ("ов", &["", "ы", "и"]),
-    ("ев", &["", "ы", "и", "ец"]),
-    ("ам", &["ы", "а", "", "и"]),
-    ("ами", &["ы", "а", "", "и"]),
-    ("ах", &["ы", "а", "", "и"]),
-    ("ям", &["ы", "и", "я"]),
-    ("ями", &["и", "я"]),
-    ("ях", &["и", "я"]),
-    ("ы", &["а", ""]),
-    ("и", &["а", "я", "ь", "", "і"]),
-    ("ою", &["а", "ая"]),
-    ("ой", &["а", "ая", "ий", "ый"]),
-    ("ей", &["я", "ь", "и"]),
-    ("ю", &["я", "ь", "й", "е"]),
-    ("ью", &["ь"]),
-    ("я", &["ь", "й", "е"]),
-    ("ем", &["й", "е"]),
-    ("ии", &["ия"]),
-    ("ию", &["ия"]),
-    ("ией", &["ия"]),
-    // adjectives
-    ("ого", &["ий", "ый", "ое"]),
-    ("его", &["ий", "ее"]),
-    ("ому", &["ий", "ый", "ое"]),
-    ("ему", &["ий", "ее"]),
-    ("ым", &["ый"]),
-    ("им", &["ий"]),
-    ("их", &["ий", "ие"]),
-    ("ых", &["ый", "ые"]),
-    ("ими", &["ий", "ие"]),
-    ("ыми", &["ый", "ые"]),
-    ("ая", &["ий", "ый"]),
-    ("ую", &["ий", "ый", "ая"]),
-    ("ое", &["ий", "ый"]),
-    ("ие", &["ий"]),
-    ("ые", &["ый"]),
-    ("яя", &["ий"]),
-    ("ней", &["няя"]),
-    ("нюю", &["няя"]),
-    ("ком", &["кий"]),
-    // peoples: -ец, -анин, -янин, -ок
-    ("ца", &["ец"]),
-    ("цы", &["ец"]),
-    ("цев", &["ец"]),
-    ("цам", &["ец"]),
-    ("цами", &["ец"]),
-    ("цах", &["ец"]),
-    ("цу", &["ец"]),
-    ("цем", &["ец"]),
-    ("ца", &["ец"]),
-    ("ян", &["янин"]),
-    ("яне", &["янин"]),
-    ("янам", &["янин"]),
-    ("янами", &["янин"]),
-    ("ане", &["анин"]),
-    ("ан", &["анин"]),
-    ("анам", &["анин"]),
-    ("рок", &["рка"]),
-    ("ки", &["ка", "ок"]),
-    ("ка", &["ок", "ец"]),
-    // Ukrainian
-    ("ові", &["", "о"]),
-    ("ова", &["ів"]),
-    ("ову", &["ів"]),
-    ("овом", &["ів"]),
-    ("ові", &["ів"]),
-    ("єва", &["їв"]),
-    ("єві", &["їв"]),
-    ("єву", &["їв"]),
-    ("єм", &["й", "є"]),
-    ("і", &["а", "", "я", "о", "ь", "е", "и", "ія"]),
-    ("ії", &["ія"]),
-    ("ію", &["ія"]),
-    ("ією", &["ія"]),
-    ("ї", &["я", "й"]),
-    ("єю", &["я"]),
-    ("ею", &["я", "а"]),
-    ("ою", &["а", "я"]),
-    ("ів", &["и", "і", "", "ець"]),
-    ("їв", &["ї"]),
-    ("ям", &["і", "ь"]),
-    ("ях", &["і"]),
-    ("ів", &["и"]),
-    ("ої", &["а", "ий"]),
-    ("ій", &["а", "ий", "ій"]),
-    ("у", &["а", "ий", "е"]),
-    ("ого", &["ий", "е"]),
-    ("ому", &["ий", "е"]),
-    ("ю", &["ь", "я"]),
-    ("им", &["ий"]),
-    ("их", &["ий", "і"]),
-    ("ими", &["ий", "і"]),
-    ("а", &["ий"]),
-    ("е", &["ий"]),
-    ("і", &["ий"]),
-    ("ці", &["ець", "ка"]),
-    ("ця", &["ець"]),
-    ("ців", &["ець"]),
-    ("цям", &["ець"]),
-    ("цями", &["ець"]),
-    ("цю", &["ець"]),
-    ("цем", &["ець"]),
-    ("зі", &["га"]),
-    ("зьк", &["г"]),
-    // Belarusian
-    ("аў", &["ы", "", "а"]),
-    ("яў", &["і", ""]),
-    ("ай", &["а", "ая", "кі"]),
-    ("ага", &["і", "ы"]),
-    ("аму", &["і", "ы"]),
-    ("ам", &["", "а", "і"]),
-    ("ія", &["і"]),
-    ("іх", &["і", "ія"]),
-    ("ымі", &["ы"]),
-    ("імі", &["і"]),
-    ("ую", &["ая", "і", "ы"]),
-    ("ая", &["і", "ы"]),
-    ("ае", &["і", "ы"]),
-    ("ім", &["і"]),
-    ("ям", &["ь"]),
-    ("й", &["я"]),
-    ("цы", &["ка"]),
-    ("цаў", &["ец"]),
-    ("ве", &["ва"]),
-    ("у", &["", "а"]),
-];
-
-/// Bulgarian and Macedonian: articles.
-const BALKAN_CYRILLIC: &[Ending] = &[
-    ("та", &["", "а"]),
-    ("ята", &["я"]),
-    ("ът", &[""]),
-    ("а", &[""]),
-    ("ия", &["и"]),
-    ("ият", &["и", "ски"]),
-    ("те", &["", "и"]),
-    ("ите", &["и", "", "ец"]),
-    ("ска", &["ски"]),
-    ("ско", &["ски"]),
-    ("ската", &["ски"]),
-    ("ското", &["ски"]),
-    ("ските", &["ски"]),
-    ("ския", &["ски"]),
-    ("ският", &["ски"]),
-    ("скиот", &["ски"]),
-    ("ки", &["ка"]),
-    ("ци", &["ец"]),
-    ("ците", &["ец"]),
-    ("от", &[""]),
-];
-
-/// Serbian, both alphabets come through one list by writing both.
-const SERBIAN_CYRILLIC: &[Ending] = &[
-    ("а", &["", "о", "и"]),
-    ("у", &["", "а", "о"]),
-    ("ом", &["", "а", "о"]),
-    ("ем", &["", "е"]),
-    ("и", &["а", ""]),
-    ("е", &["а", ""]),
-    ("ој", &["а"]),
-    ("ји", &["ја"]),
-    ("ју", &["ја"]),
-    ("јом", &["ја"]),
-    ("је", &["ја"]),
-    ("ог", &["и"]),
-    ("ом", &["и"]),
-    ("им", &["и"]),
-    ("их", &["и"]),
-    ("ске", &["ска", "ски"]),
-    ("ској", &["ска", "ски"]),
-    ("ску", &["ска", "ски"]),
-    ("ском", &["ска", "ски"]),
-    ("ска", &["ски"]),
-    ("ско", &["ски"]),
-    ("ског", &["ски"]),
-    ("ским", &["ски"]),
-    ("ских", &["ски"]),
-    ("чке", &["чка"]),
-    ("чкој", &["чка"]),
-    ("чку", &["чка"]),
-    ("чком", &["чка"]),
-    ("ама", &["е", "а"]),
-    ("има", &["и", ""]),
-];
-
-const WEST_SLAVIC: &[Ending] = &[
-    // Polish
-    ("ii", &["ia"]),
-    ("ię", &["ia"]),
-    ("ią", &["ia"]),
-    ("io", &["ia"]),
-    ("i", &["a", "", "e"]),
-    ("ę", &["a"]),
-    ("ą", &["a", "y"]),
-    ("y", &["a", ""]),
-    ("ie", &["a", "", "o", "y"]),
-    ("zie", &["d", "da"]),
-    ("cie", &["t", "ta"]),
-    ("rze", &["r", "ra"]),
-    ("ce", &["ka"]),
-    ("dze", &["ga"]),
-    ("le", &["l", "la"]),
-    ("le", &["ła", "ł"]),
-    ("u", &["", "o", "a"]),
-    ("em", &["", "o"]),
-    ("iem", &["", "o"]),
-    ("owi", &[""]),
-    ("a", &["", "o"]),
-    ("ów", &["y", ""]),
-    ("om", &["y", "", "a"]),
-    ("ami", &["y", "a", ""]),
-    ("ach", &["y", "a", ""]),
-    ("ech", &["y"]),
-    ("ego", &["i", "y"]),
-    ("emu", &["i", "y"]),
-    ("im", &["i"]),
-    ("ich", &["i"]),
-    ("imi", &["i"]),
-    ("ym", &["y"]),
-    ("ych", &["y", "e"]),
-    ("ymi", &["y", "e"]),
-    ("iego", &["i"]),
-    ("iemu", &["i"]),
-    ("a", &["i", "y"]),
-    ("ie", &["i"]),
-    ("iej", &["i", "a"]),
-    ("ej", &["y", "a"]),
-    ("cy", &["ki", "k", "iec"]),
-    ("ców", &["iec"]),
-    // Czech, Slovak, Slovenian, Croatian
-    ("ii", &["ie", "ija"]),
-    ("ií", &["ie"]),
-    ("iu", &["ie"]),
-    ("e", &["a", "", "o"]),
-    ("ě", &["a", "", "o"]),
-    ("ze", &["ha"]),
-    ("ou", &["a", "á"]),
-    ("é", &["á", "ý"]),
-    ("ém", &["ý", "é", "o"]),
-    ("ého", &["ý", "é"]),
-    ("ému", &["ý", "é"]),
-    ("ým", &["ý"]),
-    ("ých", &["ý"]),
-    ("ými", &["ý"]),
-    ("á", &["ý"]),
-    ("í", &["ý", "e"]),
-    ("ští", &["ský"]),
-    ("čtí", &["cký"]),
-    ("ů", &["", "y"]),
-    ("ích", &["y", "e", "i"]),
-    ("ím", &["í"]),
-    ("ího", &["í"]),
-    ("sku", &["sko"]),
-    ("ska", &["sko", "ski"]),
-    ("skem", &["sko"]),
-    ("skom", &["sko"]),
-    ("cku", &["cko"]),
-    ("cka", &["cko"]),
-    ("ckem", &["cko"]),
-    ("ckom", &["cko"]),
-    ("om", &["", "o"]),
-    ("o", &["a"]),
-    ("i", &["a", "ija"]),
-    ("iji", &["ija"]),
-    ("ijo", &["ija"]),
-    ("iju", &["ija"]),
-    ("ije", &["ija"]),
-    ("ijom", &["ija"]),
-    ("ji", &["ja"]),
-    ("jo", &["ja"]),
-    ("ju", &["ja"]),
-    ("je", &["ja"]),
-    ("jom", &["ja"]),
-    ("ega", &["i"]),
-    ("emu", &["i"]),
-    ("ih", &["i", "e"]),
-    ("im", &["i"]),
-    ("imi", &["i"]),
-    ("ske", &["ska", "ski"]),
-    ("ski", &["ska"]),
-    ("sko", &["ska", "ski"]),
-    ("skoj", &["ska", "ski"]),
-    ("skom", &["ska", "ski"]),
-    ("skega", &["ski"]),
-    ("skog", &["ski"]),
-    ("ške", &["ška"]),
-    ("ški", &["ška"]),
-    ("ško", &["ška"]),
-    ("škoj", &["ška"]),
-    ("šku", &["ška"]),
-    ("čke", &["čka"]),
-    ("čki", &["čka"]),
-    ("čko", &["čka"]),
-    ("čkoj", &["čka"]),
-    ("čku", &["čka"]),
-    ("čkom", &["čka"]),
-    ("skem", &["ski", "sko"]),
-    ("škem", &["ško"]),
-    ("škega", &["ški"]),
-    ("škim", &["ški"]),
-    ("ških", &["ški"]),
-    ("ih", &["e"]),
-    ("ah", &["e"]),
-    ("ama", &["e"]),
-];
-
-/// Kazakh, Kyrgyz, Tatar and other Turkic languages in Cyrillic; Uzbek and Tajik.
-const TURKIC_CYRILLIC: &[&str] = &[
-    "да",
-    "де",
-    "та",
-    "те",
-    "до",
-    "дө",
-    "то",
-    "дан",
-    "ден",
-    "тан",
-    "тен",
-    "нан",
-    "нен",
-    "дон",
-    "тон",
-    "дың",
-    "дің",
-    "тың",
-    "тің",
-    "ның",
-    "нің",
-    "дын",
-    "дин",
-    "тын",
-    "тин",
-    "нын",
-    "нин",
-    "дун",
-    "дүн",
-    "тун",
-    "нун",
-    "нүн",
-    "ға",
-    "ге",
-    "қа",
-    "ке",
-    "га",
-    "ка",
-    "го",
-    "ко",
-    "на",
-    "не",
-    "ны",
-    "ні",
-    "ды",
-    "ді",
-    "ты",
-    "ті",
-    "ди",
-    "ти",
-    "ни",
-    "ну",
-    "ду",
-    "мен",
-    "бен",
-    "пен",
-    "дағы",
-    "дегі",
-    "тағы",
-    "тегі",
-    "дагы",
-    "деги",
-    "тагы",
-    "теги",
-    "ндағы",
-    "ндегі",
-    "лық",
-    "лік",
-    "дық",
-    "дік",
-    "тық",
-    "тік",
-    "лик",
-    "лык",
-    "дык",
-    "дик",
-    "тык",
-    "тик",
-    "лықтар",
-    "дықтар",
-    "лар",
-    "лер",
-    "дар",
-    "дер",
-    "тар",
-    "тер",
-    "ы",
-    "і",
-    "сы",
-    "сі",
-    "и",
-    "си",
-    "ында",
-    "інде",
-    "сында",
-    "сінде",
-    "ының",
-    "інің",
-    "сының",
-    "сінің",
-    "ына",
-    "іне",
-    "сына",
-    "сіне",
-    "ын",
-    "ін",
-    "сын",
-    "сін",
-    "нда",
-    "нде",
-    "дин",
-    "лук",
-    "дук",
-    "тук",
-    "й",
-    "йи",
-    "ро",
-    "ва",
-    "ҳо",
-    "ии",
-    "ю",
-    "нинг",
-    "ники",
-    "даги",
-];
-
-/// Turkish, Azerbaijani, Turkmen and Uzbek in Latin; an apostrophe parts words already.
-const TURKIC_LATIN: &[&str] = &[
-    "da", "de", "ta", "te", "dan", "den", "tan", "ten", "nda", "nde", "ndan", "nden", "in", "un", "ün", "nin", "nun", "nün", "nın", "a", "e", "ya",
-    "ye", "na", "ne", "i", "u", "ü", "yi", "yu", "yü", "ni", "nu", "nü", "li", "lu", "lü", "liler", "lular", "lilar", "deki", "daki", "teki", "taki",
-    "ndaki", "ndeki", "la", "le", "yla", "yle", "lar", "ler", "lari", "leri", "larin", "lerin", "si", "dir", "dur", "tir", "ə", "yə", "nə", "də",
-    "dən", "dəki", "nın", "dakı", "ın", "lı", "nı", "ı", "yı", "ga", "ka", "qa", "ning", "dagi", "ni", "lik", "liklar", "likler", "da", "dan", "niň",
-    "iň", "yň", "nyň", "nda", "dä", "den", "daky", "däki", "ly", "li", "a", "e", "ä", "sinin", "sina", "sine", "sinda", "sinde", "nin", "ında",
-    "ında", "inda", "inde", "ina", "ine", "inin",
-];
-
-const HUNGARIAN: &[Ending] = &[
-    ("ban", &["", "á"]),
-    ("ben", &["", "é"]),
-    ("ból", &[""]),
-    ("ből", &[""]),
-    ("ba", &[""]),
-    ("be", &[""]),
-    ("on", &[""]),
-    ("en", &[""]),
-    ("ön", &[""]),
-    ("n", &[""]),
-    ("ra", &[""]),
-    ("re", &[""]),
-    ("ról", &[""]),
-    ("ről", &[""]),
-    ("nak", &[""]),
-    ("nek", &[""]),
-    ("nal", &[""]),
-    ("val", &[""]),
-    ("vel", &[""]),
-    ("kal", &[""]),
-    ("gal", &[""]),
-    ("tal", &[""]),
-    ("ral", &[""]),
-    ("ot", &[""]),
-    ("et", &[""]),
-    ("öt", &[""]),
-    ("at", &[""]),
-    ("t", &[""]),
-    ("i", &[""]),
-    ("ai", &["a"]),
-    ("ei", &["e"]),
-    ("tól", &[""]),
-    ("től", &[""]),
-    ("hoz", &[""]),
-    ("hez", &[""]),
-    ("höz", &[""]),
-    ("ig", &[""]),
-    ("ért", &[""]),
-    ("nál", &[""]),
-    ("nél", &[""]),
-    ("iak", &[""]),
-    ("ban", &[""]),
-    ("ában", &["a"]),
-    ("ából", &["a"]),
-    ("ába", &["a"]),
-    ("án", &["a"]),
-    ("ára", &["a"]),
-    ("áról", &["a"]),
-    ("ának", &["a"]),
-    ("ával", &["a"]),
-    ("át", &["a"]),
-    ("ától", &["a"]),
-    ("ához", &["a"]),
-    ("áig", &["a"]),
-    ("áért", &["a"]),
-    ("ánál", &["a"]),
-    ("ében", &["e"]),
-    ("ére", &["e"]),
-    ("ének", &["e"]),
-    ("ét", &["e"]),
-    ("ével", &["e"]),
-    ("okban", &["ok"]),
-    ("ek", &[""]),
-    ("ok", &[""]),
-    ("ak", &[""]),
-];
-
-const FINNIC: &[Ending] = &[
-    ("n", &[""]),
-    ("ssa", &[""]),
-    ("ssä", &[""]),
-    ("sta", &[""]),
-    ("stä", &[""]),
-    ("an", &["a"]),
-    ("än", &["ä"]),
-    ("lla", &[""]),
-    ("llä", &[""]),
-    ("lta", &[""]),
-    ("ltä", &[""]),
-    ("lle", &[""]),
-    ("a", &[""]),
-    ("ä", &[""]),
-    ("ta", &[""]),
-    ("tä", &[""]),
-    ("ksi", &[""]),
-    ("na", &[""]),
-    ("nä", &[""]),
-    ("in", &["i", ""]),
-    ("iin", &["i", ""]),
-    ("on", &["o"]),
-    ("oon", &["o"]),
-    ("aan", &["a"]),
-    ("ään", &["ä"]),
-    ("issa", &[""]),
-    ("ista", &[""]),
-    ("iin", &[""]),
-    ("en", &[""]),
-    ("issä", &[""]),
-    ("lainen", &[""]),
-    ("läinen", &[""]),
-    ("laisen", &[""]),
-    ("läisen", &[""]),
-    ("laiset", &[""]),
-    ("läiset", &[""]),
-    ("laisia", &[""]),
-    ("laisten", &[""]),
-    ("ssaan", &[""]),
-    ("assa", &["at"]),
-    ("oissa", &["at"]),
-    ("ojen", &["at"]),
-    ("oista", &["at"]),
-    ("oihin", &["at"]),
-    ("ojen", &["at"]),
-    ("issa", &["at", "t"]),
-    ("ien", &["t", "at"]),
-    ("s", &[""]),
-    ("st", &[""]),
-    ("sse", &[""]),
-    ("l", &[""]),
-    ("lt", &[""]),
-    ("le", &[""]),
-    ("t", &[""]),
-    ("ga", &[""]),
-    ("d", &[""]),
-    ("lane", &[""]),
-    ("lased", &[""]),
-    ("laste", &[""]),
-    ("i", &[""]),
-    ("is", &[""]),
-    ("ist", &[""]),
-    ("isse", &[""]),
-];
-
-const BALTIC: &[Ending] = &[
-    ("os", &["a"]),
-    ("oje", &["a"]),
-    ("ą", &["a"]),
-    ("ai", &["a"]),
-    ("a", &["as", "is"]),
-    ("o", &["as"]),
-    ("e", &["as", "a"]),
-    ("ui", &["as"]),
-    ("ės", &["ė"]),
-    ("ėje", &["ė"]),
-    ("ę", &["ė"]),
-    ("io", &["is"]),
-    ("ijos", &["ija"]),
-    ("ijoje", &["ija"]),
-    ("iją", &["ija"]),
-    ("ijai", &["ija"]),
-    ("ija", &["ija"]),
-    ("as", &["a"]),
-    ("ā", &["a"]),
-    ("u", &["a", "s"]),
-    ("ai", &["a"]),
-    ("ē", &["e"]),
-    ("es", &["e"]),
-    ("ijas", &["ija"]),
-    ("ijā", &["ija"]),
-    ("iju", &["ija"]),
-    ("ijai", &["ija"]),
-    ("ām", &["as"]),
-    ("ās", &["as"]),
-    ("ose", &["ai", "os"]),
-    ("ių", &["iai"]),
-    ("ų", &["ai", "os"]),
-];
-
-const GEORGIAN: &[Ending] = &[
-    ("ს", &["", "ი"]),
-    ("ის", &["ი", "ა", "ე"]),
-    ("ში", &["", "ი", "ა"]),
-    ("შია", &["", "ი"]),
-    ("მა", &["", "ი"]),
-    ("თან", &["", "ი"]),
-    ("ისთვის", &["ი", "ა"]),
-    ("სთვის", &[""]),
-    ("დან", &["", "ი"]),
-    ("იდან", &["ი", "ა"]),
-    ("ით", &["ი", "ა"]),
-    ("თი", &[""]),
-    ("ზე", &["", "ი"]),
-    ("ად", &["ი"]),
-    ("ამ", &["ა"]),
-    ("ელი", &["ი", "ა"]),
-    ("ური", &["ი", "ა"]),
-    ("ული", &["ი", "ა", "ეთი"]),
-    ("ელმა", &["ი", "ა"]),
-    ("ელების", &["ი", "ა"]),
-    ("ურ", &["ი", "ა"]),
-    ("ული", &["ი", "ა"]),
-    ("ეთის", &["ეთი"]),
-    ("ეთში", &["ეთი"]),
-    ("ეთს", &["ეთი"]),
-    ("ეთმა", &["ეთი"]),
-    ("ეთიდან", &["ეთი"]),
-    ("ეთთან", &["ეთი"]),
-    ("ისა", &["ი", "ა"]),
-    ("სა", &["", "ი"]),
-    ("სადა", &[""]),
-    ("ც", &["", "ი"]),
-    ("ების", &["ები"]),
-    ("ებში", &["ები"]),
-    ("ებს", &["ები"]),
-    ("ებმა", &["ები"]),
-    ("ებიდან", &["ები"]),
-    ("ებისა", &["ები"]),
-    ("ებთან", &["ები"]),
-    ("ების", &["ი"]),
-    ("ის", &["ის"]),
-];
-
-const ARMENIAN: &[Ending] = &[
-    ("ի", &["", "ա"]),
-    ("ում", &["", "ա"]),
-    ("ից", &["", "ա"]),
-    ("ը", &[""]),
-    ("ն", &[""]),
-    ("ին", &["", "ա"]),
-    ("ով", &["", "ա"]),
-    ("իայի", &["իա"]),
-    ("այի", &["ա"]),
-    ("այում", &["ա"]),
-    ("այից", &["ա"]),
-    ("ան", &["ա"]),
-    ("ային", &["ա"]),
-    ("ացի", &["", "ա"]),
-    ("յան", &["", "ա"]),
-    ("ական", &["", "ա", "իա"]),
-    ("ների", &["ներ"]),
-    ("ներում", &["ներ"]),
-    ("ներից", &["ներ"]),
-    ("ները", &["ներ"]),
-    ("ներն", &["ներ"]),
-    ("ների", &[""]),
-    ("յի", &[""]),
-    ("յում", &[""]),
-    ("յից", &[""]),
-    ("յան", &[""]),
-    ("ում", &["ը"]),
-    ("ի", &["ը"]),
-    ("այով", &["ա"]),
-    ("ցիներ", &[""]),
-    ("ցի", &[""]),
-];
-
-const GREEK: &[Ending] = &[
-    ("ς", &[""]),
-    ("ας", &["α"]),
-    ("ης", &["η"]),
-    ("ν", &[""]),
-    ("ου", &["ος", "ο"]),
-    ("ο", &["ος"]),
-    ("ον", &["ος"]),
-    ("ες", &["α"]),
-    ("ών", &["ες", "ές"]),
-    ("ων", &["ες", "οι", "α"]),
-    ("ούς", &["οί"]),
-    ("ό", &["ός"]),
-    ("ού", &["ός", "ό"]),
-    ("ή", &["ός"]),
-    ("ής", &["ός", "ή"]),
-    ("ές", &["ός"]),
-    ("ά", &["ός"]),
-    ("οί", &["ός"]),
-    ("ίας", &["ία"]),
-    ("α", &["ος"]),
-    ("ους", &["οι", "ος"]),
-    ("εις", &["η"]),
-    ("είς", &["ή"]),
-];
-
-const ROMANIAN: &[Ending] = &[
-    ("ul", &[""]),
-    ("ului", &[""]),
-    ("ei", &["a"]),
-    ("a", &["", "ă"]),
-    ("i", &["a"]),
-    ("lor", &["", "e"]),
-    ("elor", &["e"]),
-    ("ii", &["ia"]),
-    ("iei", &["ia"]),
-    ("le", &[""]),
-    ("ilor", &["i", ""]),
-    ("ui", &[""]),
-    ("e", &["a"]),
-    ("ele", &[""]),
-];
-
-const ALBANIAN: &[Ending] = &[
-    ("s", &[""]),
-    ("së", &[""]),
-    ("ës", &["ë", ""]),
-    ("ë", &["", "a"]),
-    ("n", &[""]),
-    ("it", &["", "i"]),
-    ("i", &[""]),
-    ("isë", &["i"]),
-    ("in", &["", "i"]),
-    ("inë", &["i"]),
-    ("ia", &["i"]),
-    ("a", &["ë", ""]),
-];
-
-const GERMAN: &[Ending] = &[
-    ("s", &[""]),
-    ("e", &[""]),
-    ("en", &[""]),
-    ("er", &[""]),
-    ("es", &[""]),
-    ("em", &[""]),
-    ("n", &[""]),
-    ("ern", &["er", ""]),
-    ("ns", &["n"]),
-    ("innen", &[""]),
-    ("in", &[""]),
-    ("ers", &["er"]),
-];
-
-const NORDIC: &[Ending] =
-    &[("s", &[""]), ("e", &["", "k"]), ("a", &[""]), ("et", &[""]), ("ene", &["er"]), ("isk", &[""]), ("en", &[""]), ("er", &[""])];
-
-const BENGALI: &[&str] = &["র", "ের", "তে", "ে", "য়", "য়ের", "কে", "ও", "ই", "এর", "ীয়", "ায়", "েও", "েই", "েরও", "টি", "এ"];
-
-const DRAVIDIAN: &[&str] = &[
-    "ில்",
-    "ின்",
-    "ுக்கு",
-    "ிலிருந்து",
-    "ிலுள்ள",
-    "ை",
-    "ால்",
-    "ிய",
-    "ும்",
-    "ுடன்",
-    "ிற்கு",
-    "ிலும்",
-    "ிலேயே",
-    "ுக்கும்",
-    "வில்",
-    "வின்",
-    "வுக்கு",
-    "விற்கு",
-    "விலிருந்து",
-    "வை",
-    "வும்",
-    "வுடன்",
-    "வால்",
-    "விலுள்ள",
-    "வுக்கும்",
-    "விலும்",
-    "வினால்",
-    "ினால்",
-    "ைச்",
-    "ைத்",
-    "ைப்",
-    "ைக்",
-    "வைச்",
-    "வைத்",
-    "வைப்",
-    "வைக்",
-    "ுக்குச்",
-    "ுக்குப்",
-    "ுக்குள்",
-    "வுக்குள்",
-    "யில்",
-    "யின்",
-    "யிலிருந்து",
-    "க்கு",
-    "யை",
-    "யும்",
-    "த்தில்",
-    "த்தின்",
-    "த்திற்கு",
-    "த்திலிருந்து",
-    "ர்கள்",
-    "ர்களின்",
-    "வில்தான்",
-    "யிலுள்ள",
-    "ிடம்",
-    "விடம்",
-    "வுடனான",
-    "ுடனான",
-    "வோ",
-    "ோ",
-    "లో",
-    "కు",
-    "ను",
-    "తో",
-    "లోని",
-    "నుంచి",
-    "ದಲ್ಲಿ",
-    "ದ",
-    "ನ",
-    "ಗೆ",
-    "യിൽ",
-    "യുടെ",
-    "ിൽ",
-    "ിന്റെ",
-    "ലെ",
-    "ಲ್ಲಿ",
-    "ರ",
-];
-
-const KOREAN_TRAPS: &[(&str, &[&str])] = &[
-    ("인도", &["적", "주의", "하", "되", "한", "를", "에서"]),
-    ("가나", &["다"]),
-    ("수단", &["을", "과", "이", "은", "으로"]),
-    ("이란", &["다"]),
-    ("오만", &["하", "한", "과"]),
-    ("말리", &["다", "는"]),
-    ("기니", &["스"]),
-    ("차드", &[]),
-];
-
-const FINNISH_PARTS: usize = 4;
+/// The endings of a family.
+#[derive(Debug, Default)]
+struct Rules {
+    /// The fewest letters of a stem.
+    least: usize,
+    /// By their last letter: endings, and what each takes the place of.
+    by_letter: HashMap<char, Vec<(&'static str, Vec<&'static str>)>>,
+}
 
 /// The languages that inflect alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     EastSlavic,
     BalkanCyrillic,
@@ -946,82 +93,126 @@ impl Family {
         }
     }
 
-    /// Calls `found` with every form that the word may be an inflection of, itself first.
-    pub fn bases(self, word: &str, mut found: impl FnMut(&str)) {
-        found(word);
-        match self {
-            Self::EastSlavic => replaced(word, EAST_SLAVIC, 2, &mut found),
-            Self::BalkanCyrillic => replaced(word, BALKAN_CYRILLIC, 3, &mut found),
-            Self::Serbian => replaced(word, SERBIAN_CYRILLIC, 2, &mut found),
-            Self::WestSlavic => replaced(word, WEST_SLAVIC, 2, &mut found),
-            Self::Hungarian => replaced(word, HUNGARIAN, 3, &mut found),
-            Self::Finnic => replaced(word, FINNIC, FINNISH_PARTS, &mut found),
-            Self::Baltic => replaced(word, BALTIC, 3, &mut found),
-            Self::Georgian => replaced(word, GEORGIAN, 2, &mut found),
-            Self::Armenian => replaced(word, ARMENIAN, 3, &mut found),
-            Self::Greek => replaced(word, GREEK, 3, &mut found),
-            Self::Romanian => replaced(word, ROMANIAN, 4, &mut found),
-            Self::Albanian => replaced(word, ALBANIAN, 3, &mut found),
-            Self::German => replaced(word, GERMAN, 4, &mut found),
-            Self::Nordic => replaced(word, NORDIC, 4, &mut found),
-            Self::TurkicCyrillic => cut(word, TURKIC_CYRILLIC, 3, &mut found),
-            Self::TurkicLatin => cut(word, TURKIC_LATIN, 3, &mut found),
-            Self::Bengali => cut(word, BENGALI, 2, &mut found),
-            Self::Dravidian => dravidian(word, &mut found),
-            Self::Korean => korean(word, &mut found),
-            Self::Ethiopic => ethiopic(word, &mut found),
-            Self::Arabic => arabic(word, &mut found),
-            Self::Persian => cut(word, &["ي", "ها", "هاي", "يها", "ان", "يان", "ئي", "اي", "ۍ", "يان"], 3, &mut found),
-            Self::Hebrew => prefixed(word, &["ב", "ל", "מ", "ה", "ו", "ש", "כ", "וב", "ול", "שב", "מה", "של", "ומ"], 3, &mut found),
-            Self::Plain => {}
-        }
+    /// By the name in the file.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "east_slavic" => Self::EastSlavic,
+            "balkan_cyrillic" => Self::BalkanCyrillic,
+            "serbian" => Self::Serbian,
+            "west_slavic" => Self::WestSlavic,
+            "turkic_cyrillic" => Self::TurkicCyrillic,
+            "turkic_latin" => Self::TurkicLatin,
+            "hungarian" => Self::Hungarian,
+            "finnic" => Self::Finnic,
+            "baltic" => Self::Baltic,
+            "georgian" => Self::Georgian,
+            "armenian" => Self::Armenian,
+            "greek" => Self::Greek,
+            "romanian" => Self::Romanian,
+            "albanian" => Self::Albanian,
+            "german" => Self::German,
+            "nordic" => Self::Nordic,
+            "bengali" => Self::Bengali,
+            "dravidian" => Self::Dravidian,
+            "ethiopic" => Self::Ethiopic,
+            "persian" => Self::Persian,
+            _ => return None,
+        })
     }
 }
 
-/// Words whose stem keeps at least `least` letters, with each ending replaced.
-fn replaced(word: &str, endings: &[Ending], least: usize, found: &mut impl FnMut(&str)) {
-    let mut base = String::with_capacity(word.len() + 4);
-    for (ending, bases) in endings {
-        let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(least - 1).is_some()) else { continue };
-        for end in *bases {
-            if end == ending {
+impl Endings {
+    /// Reads the lists that are compiled in; a test reads every line of them.
+    pub fn load() -> Self {
+        Self::parse(include_str!("../../../../data/countries/endings.txt"))
+    }
+
+    fn parse(text: &'static str) -> Self {
+        let mut families: HashMap<Family, Rules> = HashMap::new();
+        let mut family = Family::Plain;
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if let Some((name, least)) = line.strip_prefix("family ").and_then(|rest| rest.split_once(' ')) {
+                family = Family::named(name).unwrap_or(Family::Plain);
+                families.entry(family).or_default().least = least.parse().unwrap_or(usize::MAX);
                 continue;
             }
-            base.clear();
-            base.push_str(stem);
-            base.push_str(end);
-            found(&base);
+            let rules = families.entry(family).or_default();
+            let mut add = |ending: &'static str, bases: Vec<&'static str>| {
+                if let Some(last) = ending.chars().next_back() {
+                    rules.by_letter.entry(last).or_default().push((ending, bases));
+                }
+            };
+            match line.split_once(" > ") {
+                Some((ending, bases)) => add(ending, bases.split(' ').map(|base| if base == "-" { "" } else { base }).collect()),
+                None => line.split(' ').for_each(|ending| add(ending, vec![""])),
+            }
+        }
+        Self { families }
+    }
+
+    /// Calls `found` with every form that the word may be an inflection of, itself first.
+    pub fn bases(&self, family: Family, word: &str, mut found: impl FnMut(&str)) {
+        found(word);
+        match family {
+            Family::Korean => korean(word, &mut found),
+            Family::Ethiopic => {
+                for prefix in ETHIOPIC_PREFIXES {
+                    if let Some(rest) = word.strip_prefix(prefix).filter(|rest| rest.chars().nth(1).is_some()) {
+                        found(rest);
+                        self.replaced(family, rest, &mut found);
+                    }
+                }
+                self.replaced(family, word, &mut found);
+            }
+            Family::Arabic => arabic(word, &mut found),
+            Family::Hebrew => prefixed(word, HEBREW_PREFIXES, 3, &mut found),
+            Family::Plain => {}
+            _ => self.replaced(family, word, &mut found),
+        }
+    }
+
+    /// The word with each ending replaced.
+    fn replaced(&self, family: Family, word: &str, found: &mut impl FnMut(&str)) {
+        let Some(rules) = self.families.get(&family) else { return };
+        let Some(endings) = word.chars().next_back().and_then(|last| rules.by_letter.get(&last)) else { return };
+        let mut base = String::with_capacity(word.len() + 8);
+        for (ending, bases) in endings {
+            let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(rules.least - 1).is_some()) else { continue };
+            for end in bases.iter().chain(if family == Family::Dravidian { DRAVIDIAN_STEMS } else { &[] }) {
+                base.clear();
+                base.push_str(stem);
+                base.push_str(end);
+                found(&base);
+            }
         }
     }
 }
 
-fn cut(word: &str, endings: &[&str], least: usize, found: &mut impl FnMut(&str)) {
-    for ending in endings {
-        if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(least - 1).is_some()) {
-            found(stem);
-        }
-    }
-}
+/// A silent consonant takes the vowel of the ending.
+const DRAVIDIAN_STEMS: &[&str] = &["்", "ு", "ம்"];
+
+/// Prepositions of Amharic and Tigrinya.
+const ETHIOPIC_PREFIXES: &[&str] = &["በ", "የ", "ከ", "ለ", "ስለ", "እንደ", "ወደ", "በየ", "የየ", "ናይ", "ን", "ብ", "ካብ", "እና"];
+
+/// The article and joined particles.
+const HEBREW_PREFIXES: &[&str] = &["ב", "ל", "מ", "ה", "ו", "ש", "כ", "וב", "ול", "שב", "מה", "של", "ומ"];
+
+/// Korean words that begin like a country's name: 인도 is India, 인도적 is humane.
+const KOREAN_TRAPS: &[(&str, &[&str])] = &[
+    ("인도", &["적", "주의", "하", "되", "한", "를", "에서"]),
+    ("가나", &["다"]),
+    ("수단", &["을", "과", "이", "은", "으로"]),
+    ("이란", &["다"]),
+    ("오만", &["하", "한", "과"]),
+    ("말리", &["다", "는"]),
+    ("기니", &["스"]),
+    ("차드", &[]),
+];
 
 fn prefixed(word: &str, prefixes: &[&str], least: usize, found: &mut impl FnMut(&str)) {
     for prefix in prefixes {
         if let Some(rest) = word.strip_prefix(prefix).filter(|rest| rest.chars().nth(least - 1).is_some()) {
             found(rest);
-        }
-    }
-}
-
-/// Tamil and its relatives: a silent consonant takes the vowel of the ending.
-fn dravidian(word: &str, found: &mut impl FnMut(&str)) {
-    let mut base = String::with_capacity(word.len() + 4);
-    for ending in DRAVIDIAN {
-        let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.chars().nth(2).is_some()) else { continue };
-        found(stem);
-        for end in ["்", "ு", "ம்"] {
-            base.clear();
-            base.push_str(stem);
-            base.push_str(end);
-            found(&base);
         }
     }
 }
@@ -1035,20 +226,6 @@ fn korean(word: &str, found: &mut impl FnMut(&str)) {
         if !trapped {
             found(stem);
         }
-    }
-}
-
-/// Prepositions and endings of Amharic and Tigrinya.
-fn ethiopic(word: &str, found: &mut impl FnMut(&str)) {
-    let mut stems = vec![word];
-    for prefix in ["በ", "የ", "ከ", "ለ", "ስለ", "እንደ", "ወደ", "በየ", "የየ", "ናይ", "ን", "ብ", "ካብ", "እና"] {
-        if let Some(rest) = word.strip_prefix(prefix).filter(|rest| rest.chars().nth(1).is_some()) {
-            found(rest);
-            stems.push(rest);
-        }
-    }
-    for stem in stems {
-        cut(stem, &["ን", "ም", "ና", "ዊ", "ያዊ", "ውያን", "ያዊያን", "ዊት", "ያን", "ዊው", "ንና", "ንም", "ው", "ዋ", "ይቱ", "ውያንን"], 2, found);
     }
 }
 

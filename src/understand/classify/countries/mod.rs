@@ -4,6 +4,7 @@
 //! one stands out. Names of countries, adjectives, regions and cities are looked up word by word in embedded tables; what several countries
 //! share goes to the one that the rest of the story speaks for. Deliberately absent: where a person is from, and any truth beyond the text.
 
+mod context;
 mod endings;
 mod find;
 mod table;
@@ -17,6 +18,8 @@ mod tests;
 use std::sync::OnceLock;
 
 use crate::model::{CountryCode, CountryLabel, Language};
+use crate::understand::classify::countries::context::Cues;
+use crate::understand::classify::countries::endings::Endings;
 use crate::understand::classify::countries::table::Table;
 
 /// Names, adjectives and places in every language.
@@ -32,6 +35,8 @@ pub struct Tables {
     names: Table,
     cities: Table,
     regions: Table,
+    endings: Endings,
+    cues: Cues,
 }
 
 impl Countries {
@@ -58,6 +63,8 @@ impl Tables {
             names: Table::new(include_str!("../../../../data/countries/names.tsv")),
             cities: Table::new(include_str!("../../../../data/places/cities.tsv")),
             regions: Table::new(include_str!("../../../../data/places/regions.tsv")),
+            endings: Endings::load(),
+            cues: Cues::load(),
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use crate::model::CountryCode;
+use crate::understand::classify::countries::words::is_unspaced;
 
 /// Lines `key \t kind \t country \t extra`, sorted by the first word of the key.
 #[derive(Debug)]
 pub struct Table {
     text: &'static str,
-    /// First word: where its lines begin and end.
-    lines: HashMap<&'static str, (u32, u32)>,
+    /// Where the lines of a first word begin, plus one, at its hash or the next free slot; 0 is free. A power of two, at most half full.
+    slots: Vec<u32>,
     /// First letter: the longest key in letters, for scripts without spaces.
     longest: HashMap<char, usize>,
 }
@@ -19,6 +20,8 @@ pub struct Table {
 pub struct Row {
     pub key: &'static str,
     pub kind: Kind,
+    /// Whether the word needs a capital where its script has any.
+    pub capital: bool,
     pub country: CountryCode,
     /// Languages parted by commas; for places, none means any.
     pub extra: &'static str,
@@ -28,6 +31,8 @@ pub struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Name,
+    /// A name that is a common word too in its language: one alone says little.
+    Soft,
     /// An abbreviation, its letters as they stand.
     Exact,
     Adjective,
@@ -40,23 +45,34 @@ pub enum Kind {
     Town,
     /// A place elsewhere that has the name of a known one.
     Namesake,
+    /// An office, body, party or person that stands for one state.
+    Institution,
+    /// A region shortened after a comma: `Friedensburg, Pa.`
+    Abbreviation,
+    /// A number as one country's telephones have it.
+    Telephone,
     /// A phrase that contains a name and means no country.
     Trap,
 }
 
 impl Kind {
-    fn parse(text: &str) -> Option<Self> {
+    /// The kind, and whether it needs a capital.
+    fn parse(text: &str) -> Option<(Self, bool)> {
         Some(match text {
-            "N" => Self::Name,
-            "X" => Self::Exact,
-            "A" => Self::Adjective,
-            "R" => Self::Region,
-            "C" => Self::Capital,
-            "M" => Self::Metropolis,
-            "H" => Self::City,
-            "T" => Self::Town,
-            "O" => Self::Namesake,
-            "Z" => Self::Trap,
+            "N" => (Self::Name, true),
+            "S" => (Self::Soft, true),
+            "X" => (Self::Exact, true),
+            "A" => (Self::Adjective, false),
+            "R" => (Self::Region, true),
+            "C" => (Self::Capital, true),
+            "M" => (Self::Metropolis, true),
+            "H" => (Self::City, true),
+            "T" => (Self::Town, true),
+            "O" => (Self::Namesake, true),
+            "I" => (Self::Institution, true),
+            "J" => (Self::Institution, false),
+            "P" => (Self::Abbreviation, true),
+            "Z" => (Self::Trap, false),
             _ => return None,
         })
     }
@@ -64,12 +80,14 @@ impl Kind {
     /// The name in evidence.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::Name | Self::Exact => "name",
+            Self::Name | Self::Soft | Self::Exact => "name",
             Self::Adjective => "demonym",
-            Self::Region => "region",
+            Self::Region | Self::Abbreviation => "region",
             Self::Capital => "capital",
             Self::Metropolis | Self::City => "city",
             Self::Town | Self::Namesake => "town",
+            Self::Institution => "institution",
+            Self::Telephone => "telephone",
             Self::Trap => "trap",
         }
     }
@@ -83,28 +101,51 @@ impl Kind {
 impl Table {
     /// Indexes the lines; the text itself stays where it is in the binary.
     pub fn new(text: &'static str) -> Self {
-        let mut lines: HashMap<&'static str, (u32, u32)> = HashMap::with_capacity(text.len() / 32);
+        let mut starts: Vec<u32> = Vec::with_capacity(text.len() / 24);
         let mut longest: HashMap<char, usize> = HashMap::new();
-        let mut at = 0;
-        while let Some(length) = memchr_line(text, at) {
-            let line = text.get(at..at + length).unwrap_or_default();
-            let key = line.split_once('\t').map_or(line, |(key, _)| key);
-            let first = key.split_once(' ').map_or(key, |(first, _)| first);
-            let (from, to) = (offset(at), offset(at + length));
-            lines.entry(first).and_modify(|range| range.1 = to).or_insert((from, to));
-            if let Some(c) = key.chars().next().filter(|c| !c.is_ascii() && crate::understand::classify::countries::words::is_unspaced(*c)) {
-                let letters = key.chars().count();
+        let (mut at, mut last) = (0, "");
+        for line in text.lines() {
+            let first = first_word(line);
+            if first != last {
+                starts.push(offset(at));
+                last = first;
+            }
+            if let Some(c) = line.chars().next().filter(|c| is_unspaced(*c)) {
+                let letters = line.split('\t').next().unwrap_or_default().chars().count();
                 longest.entry(c).and_modify(|most| *most = letters.max(*most)).or_insert(letters);
             }
-            at += length + 1;
+            at += line.len() + 1;
         }
-        Self { text, lines, longest }
+        let mut slots = vec![0; (starts.len() * 2).next_power_of_two()];
+        for start in starts {
+            let first = text.get(start as usize..).map_or("", first_word);
+            let mut slot = hash(first) & (slots.len() - 1);
+            while slots.get(slot).is_some_and(|taken| *taken != 0) {
+                slot = (slot + 1) & (slots.len() - 1);
+            }
+            if let Some(free) = slots.get_mut(slot) {
+                *free = start + 1;
+            }
+        }
+        Self { text, slots, longest }
     }
 
     /// The rows whose key begins with the word.
-    pub fn rows(&self, first_word: &str) -> impl Iterator<Item = Row> + use<> {
-        let range = self.lines.get(first_word).map_or(0..0, |&(from, to)| from as usize..to as usize);
-        self.text.get(range).unwrap_or_default().lines().filter_map(row)
+    pub fn rows<'a>(&self, word: &'a str) -> impl Iterator<Item = Row> + use<'a> {
+        let start = self.start(word).unwrap_or(self.text.len());
+        self.text.get(start..).unwrap_or_default().lines().take_while(move |line| begins(line, word)).filter_map(row)
+    }
+
+    /// Where the lines of a first word begin.
+    fn start(&self, word: &str) -> Option<usize> {
+        let mut slot = hash(word) & self.slots.len().checked_sub(1)?;
+        while let Some(start) = self.slots.get(slot)?.checked_sub(1) {
+            if self.text.get(start as usize..).is_some_and(|rest| begins(rest, word)) {
+                return Some(start as usize);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        None
     }
 
     /// The most letters that a key beginning with this letter of an unspaced script has.
@@ -113,20 +154,34 @@ impl Table {
     }
 }
 
-fn memchr_line(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-    Some(rest.find('\n').unwrap_or(rest.len()))
+fn begins(line: &str, word: &str) -> bool {
+    line.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '\t']))
+}
+
+fn first_word(line: &str) -> &str {
+    line.split([' ', '\t']).next().unwrap_or_default()
+}
+
+/// Mixes eight bytes at a time: short words, looked up for each form of each word of a story.
+fn hash(word: &str) -> usize {
+    let mut mixed: u64 = 0;
+    for chunk in word.as_bytes().chunks(8) {
+        let part = chunk.iter().fold(0_u64, |part, byte| part << 8 | u64::from(*byte));
+        mixed = (mixed.rotate_left(5) ^ part).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+    // Multiplying fills the upper half best.
+    (mixed >> 32) as usize
 }
 
 /// Tables have a few megabytes: their offsets fit.
 fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+    u32::try_from(at).unwrap_or(u32::MAX - 1)
 }
 
 fn row(line: &'static str) -> Option<Row> {
     let mut fields = line.split('\t');
     let key = fields.next()?;
-    let kind = Kind::parse(fields.next()?)?;
+    let (kind, capital) = Kind::parse(fields.next()?)?;
     let country = CountryCode::parse(fields.next()?)?;
-    Some(Row { key, kind, country, extra: fields.next().unwrap_or_default() })
+    Some(Row { key, kind, capital, country, extra: fields.next().unwrap_or_default() })
 }

@@ -5,6 +5,8 @@
 
 mod document;
 mod forms;
+#[cfg(test)]
+mod language_tests;
 mod lexicon;
 mod pattern;
 mod score;

@@ -12,20 +12,24 @@ use crate::understand::classify::topics::pattern::Pattern;
 
 /// Strength from which a topic is a label.
 const TOPIC_THRESHOLD: f32 = 1.0;
-/// A topic stays at this share of the strongest one's strength: background of a long story is no label.
-const RELATIVE_THRESHOLD: f32 = 0.3;
+/// The same for what a story is about rather than what happens in it: a word in passing is not enough.
+const THEME_THRESHOLD: f32 = 1.2;
+/// A topic of a long story stays at this share of the strongest one's strength: its background is no label.
+const RELATIVE_THRESHOLD: f32 = 0.2;
+/// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
+const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// Strength from which an actor is a label.
 const ACTOR_THRESHOLD: f32 = 1.0;
-/// Below so many words a story has no background to speak of, and the share does not apply.
+/// From so many words on a story has a background.
 const LONG_STORY_WORDS: usize = 250;
 /// A hint with an actor or a civic word near.
-const NEAR_HINT: f32 = 0.75;
+const NEAR_HINT: f32 = 0.5;
 /// A hint with neither an actor nor a civic word near.
 const LONELY_HINT: f32 = 0.3;
 /// Strength of another field of life from which it may outweigh.
 const ELSEWHERE_THRESHOLD: f32 = 2.0;
 /// Repeated terms add less and less.
-const REPETITION: f32 = 0.5;
+const REPETITION: f32 = 0.8;
 /// Words before a term in which a negation turns it round.
 const NEGATION_WINDOW: usize = 3;
 /// Evidence shown for one label.
@@ -45,6 +49,9 @@ const CONTEXTS: [&str; 11] = [
     "disinformation",
     "media_business",
 ];
+
+/// Contexts that do not happen at a place and a time.
+const THEMES: [&str; 7] = ["opposition", "legislation", "justice", "civil_society", "corruption", "disinformation", "media_business"];
 
 /// Contexts that concern an actor even without an incident.
 const CONTEXT_ACTORS: [(&str, &str); 3] = [("opposition", "opposition"), ("civil_society", "activist"), ("justice", "lawyer")];
@@ -154,8 +161,17 @@ impl<'d> Reader<'d> {
         }
         let strongest = found.values().map(|support| support.strength).fold(0.0, f32::max);
         let is_long = self.reading.document.words.len() > LONG_STORY_WORDS;
-        let least = if is_long { TOPIC_THRESHOLD.max(strongest * RELATIVE_THRESHOLD) } else { TOPIC_THRESHOLD };
-        found.retain(|_, support| support.strength >= least - f32::EPSILON);
+        found.retain(|id, support| {
+            let share = match (is_long, CONTEXTS.contains(&id.as_str())) {
+                (true, _) => RELATIVE_THRESHOLD,
+                (false, true) => 0.0,
+                // The end of what the headline recalls stands below it.
+                (false, false) if id == "release" => 0.0,
+                (false, false) => SHORT_RELATIVE_THRESHOLD,
+            };
+            let least = if THEMES.contains(&id.as_str()) { THEME_THRESHOLD } else { TOPIC_THRESHOLD };
+            support.strength >= least.max(strongest * share) - f32::EPSILON
+        });
         found
     }
 
