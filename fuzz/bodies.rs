@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use presswatch::config::{AlertPolicy, GroupBy, QueryText, WatchFold, Watchlist, Watchlists};
-use presswatch::gather::parse::{decode_html, parse_feed, parse_listing, read_date};
-use presswatch::model::{ListingRules, Parsed, Priority, Problem, WatchlistId};
+use presswatch::gather::parse::{decode_html, parse_feed, parse_listing, parse_sitemap, read_date};
+use presswatch::model::{ListingRules, Parsed, Priority, Problem, SitemapRules, WatchlistId};
 use presswatch::watch::{WatchlistSet, search_terms};
 use url::Url;
 
@@ -61,16 +61,34 @@ pub fn charset(data: &[u8]) {
     }
 }
 
-/// Selectors as a person writes them, up to the first line break; the page behind it.
+/// Selectors as a person writes them (link, title, date, summary, next page, item), up to the first line break; the page behind it.
 pub fn listing(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (selectors, page) = text.split_once('\n').unwrap_or(("", &text));
     let mut parts = selectors.split('|').map(str::trim);
     let mut next = || parts.next().filter(|part| !part.is_empty()).map(str::to_owned);
-    let rules = ListingRules { item: next().unwrap_or_else(|| "li".to_owned()), link: next(), title: next(), date: next(), summary: next() };
+    let rules = ListingRules {
+        link: next(),
+        title: next(),
+        date: next(),
+        summary: next(),
+        next: next(),
+        ..ListingRules::new(&next().unwrap_or_else(|| "li".to_owned()))
+    };
     let read = || parse_listing(page, &rules, &base(), Timestamp::UNIX_EPOCH);
     let parsed = read();
     demand(&parsed);
+    assert_eq!(parsed, read(), "a second reading differs");
+}
+
+/// A sitemap or an index of sitemaps, plain or packed.
+pub fn sitemap(data: &[u8]) {
+    let rules = SitemapRules { max_age: Duration::from_hours(24 * 365), ..SitemapRules::default() };
+    let now = Timestamp::from_second(1_793_700_000).expect("a moment of 2026");
+    let read = || parse_sitemap(data, None, &rules, &base(), now);
+    let parsed = read();
+    demand(&parsed);
+    assert!(parsed.further.iter().all(|url| matches!(url.scheme(), "http" | "https")), "a sitemap at an address of another kind");
     assert_eq!(parsed, read(), "a second reading differs");
 }
 

@@ -112,6 +112,7 @@ fn describe(event: &Event) -> String {
     match event {
         Event::SourceRead { source, problem: Some(problem), .. } => format!("source     {source}: cannot be read: {problem}"),
         Event::SourceRead { source, seen, new, known, problem: None } => format!("source     {source}: {seen} items, {new} new, {known} known"),
+        Event::SourceChanged { source, from, to, reason } => format!("source     {source}: {} -> {} {reason}", from.as_str(), to.as_str()),
         Event::StoryKept { source, title, language, main_country, topics, actors, .. } => {
             let country = main_country.map_or_else(|| "--".to_owned(), |country| country.to_string());
             let labels = if topics.is_empty() { "no topic".to_owned() } else { topics.join(", ") };
@@ -130,7 +131,7 @@ fn describe(event: &Event) -> String {
 async fn summarize(demo: &Demo, missing: &[String], took: Duration) -> anyhow::Result<()> {
     let store = demo.daemon.store();
     let sources = store.source_rows().await?;
-    let readable = sources.iter().filter(|source| source.health == "ok").count();
+    let readable = sources.iter().filter(|source| source.facts.failures == 0.0 && source.facts.last_success_at.is_some()).count();
     let kept = store.stories(&crate::store::StoryFilter::default()).await?;
     let copies: i64 = kept.iter().map(|story| story.copies).sum();
     let languages: std::collections::BTreeSet<&str> = kept.iter().map(|story| story.language.as_str()).collect();

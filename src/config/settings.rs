@@ -106,6 +106,10 @@ pub struct GatherConfig {
     pub domain_spacing: Duration,
     /// Requests in flight to one registrable domain.
     pub domain_concurrency: usize,
+    /// Domains that bear more or less than others, by their registrable name.
+    pub domains: BTreeMap<String, DomainLimits>,
+    /// Intervals of a second are accepted: only for servers of one's own. Named dangerous in the file.
+    pub dangerously_short_intervals: bool,
     /// Defaults of a source's own bounds.
     pub interval_min: Duration,
     pub interval_max: Duration,
@@ -113,6 +117,13 @@ pub struct GatherConfig {
     pub articles_per_poll: usize,
     /// Older items are stored, never alerted.
     pub backfill_max_age: Duration,
+}
+
+/// What one registrable domain bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DomainLimits {
+    pub spacing: Duration,
+    pub concurrency: usize,
 }
 
 /// Where the pages are served.

@@ -41,6 +41,9 @@ use crate::web;
 /// What is in flight gets this long to finish before it is released.
 pub const STOP_WITHIN: Duration = Duration::from_secs(30);
 
+/// After a start, what fell due before it is polled over this time.
+const CATCH_UP: Duration = Duration::from_mins(1);
+
 /// A running daemon.
 #[derive(Debug)]
 pub struct Daemon {
@@ -74,6 +77,8 @@ impl Daemon {
         }
         store.ensure_partitions(maintenance::MONTHS_AHEAD).await?;
         store.sync_sources(&described(&config)).await?;
+        store.sync_domains(&config.gather).await?;
+        store.spread_overdue(CATCH_UP).await?;
 
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry);
@@ -87,7 +92,7 @@ impl Daemon {
         let (channels_tx, channels_rx) = watch::channel(channels);
 
         let gather = &config.gather;
-        let politeness = Politeness::new(gather.domain_spacing, gather.domain_concurrency);
+        let politeness = Politeness::from_config(gather);
         let subscriber = Subscriber::new(store.clone(), client.clone(), rules_rx.clone());
         supervisor.spawn("websub", websub::run(subscriber, supervisor.token()));
         let gatherer = Gatherer::new(store.clone(), client.clone(), politeness, rules_rx, metrics.clone(), events.clone());

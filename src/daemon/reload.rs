@@ -79,9 +79,14 @@ fn problem(config: &Config, message: String) -> Problem {
 }
 
 /// Sections that are read once, at the start.
-fn needs_restart(former: &Config, config: &Config) -> [(&'static str, bool); 4] {
+fn needs_restart(former: &Config, config: &Config) -> [(&'static str, bool); 5] {
     let differs = |a: &dyn std::fmt::Debug, b: &dyn std::fmt::Debug| format!("{a:?}") != format!("{b:?}");
+    let polite = |config: &Config| {
+        let gather = &config.gather;
+        format!("{} {:?} {} {:?}", gather.concurrency, gather.domain_spacing, gather.domain_concurrency, gather.domains)
+    };
     [
+        ("gather", polite(former) != polite(config)),
         ("database", differs(&former.database, &config.database)),
         ("network", differs(&former.network, &config.network)),
         ("web", differs(&former.web, &config.web)),

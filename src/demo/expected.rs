@@ -92,8 +92,9 @@ impl Expected {
             }
         }
         for source in sources.iter().filter(|source| !self.unreadable.iter().any(|wanted| wanted.source == source.source_id)) {
-            if source.health != "ok" {
-                missing.push(format!("source {}: {} {}", source.source_id, source.health, source.last_error.as_deref().unwrap_or_default()));
+            if source.facts.failures > 0.0 || source.facts.last_success_at.is_none() {
+                let error = source.facts.last_error.as_deref().unwrap_or_default();
+                missing.push(format!("source {}: {} {error}", source.source_id, source.state.as_str()));
             }
         }
         Ok(missing)

@@ -97,7 +97,7 @@ impl Demo {
         loop {
             let missing = self.missing().await?;
             let sources = self.daemon.store().source_rows().await?;
-            let read = sources.iter().filter(|source| source.last_fetch_at.is_some()).count();
+            let read = sources.iter().filter(|source| source.facts.last_fetch_at.is_some()).count();
             let pending: i64 = self.daemon.store().alert_counts().await?.iter().map(|count| count.pending).sum();
             let idle = read == sources.len() && pending == 0;
             // Two quiet looks in a row: one could fall between a commit and its delivery.

@@ -8,6 +8,7 @@ mod item;
 mod label;
 mod problem;
 mod source;
+mod standing;
 mod story;
 
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
@@ -16,4 +17,5 @@ pub use item::{Article, Hints, Parsed, RawItem};
 pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, TopicLabel};
 pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
+pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};
 pub use story::{Candidate, Fingerprint, Match, StoryDraft, Verdict};

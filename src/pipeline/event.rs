@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use crate::model::{ChannelId, CountryCode, Language, SourceId, StoryId, WatchlistId};
+use crate::model::{ChannelId, CountryCode, Language, SourceId, SourceState, StoryId, WatchlistId};
 
 /// Events that a slow listener may lag behind before it loses the oldest.
 const CAPACITY: usize = 4096;
@@ -14,6 +14,8 @@ const CAPACITY: usize = 4096;
 pub enum Event {
     /// A poll ended; `problem` says why nothing could be read.
     SourceRead { source: SourceId, seen: usize, new: usize, known: usize, problem: Option<String> },
+    /// A source does otherwise than before; kept in the database too.
+    SourceChanged { source: SourceId, from: SourceState, to: SourceState, reason: String },
     /// A story was committed.
     StoryKept {
         story: StoryId,

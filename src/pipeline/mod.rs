@@ -10,8 +10,6 @@ mod event;
 mod metrics;
 mod outage;
 mod ingest;
-mod pages;
-mod way;
 mod poll;
 mod dispatch;
 mod websub;

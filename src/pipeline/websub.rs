@@ -21,6 +21,7 @@ use crate::model::{Source, SourceKind};
 use crate::net::header::CONTENT_TYPE;
 use crate::net::{Client, Post};
 use crate::pipeline::Rules;
+use crate::store::sources::{ClaimedSource, PollResult};
 use crate::store::websub::DueSubscription;
 use crate::store::{Store, StoreError};
 
@@ -115,6 +116,26 @@ pub(super) async fn note_hub(store: &Store, config: &Config, source: &Source, hu
     };
     if store.want_subscription(&source.id, hub.url.as_str(), hub.topic.as_str(), &token, &secret).await? {
         info!(source.id = %source.id, hub = hub.url.host_str().unwrap_or_default(), "the feed names a hub: it will be asked to tell of news");
+    }
+    Ok(())
+}
+
+/// Spares polls of a source whose hub told of the last news that a poll found; not while it is watched closely, nor while items wait.
+pub(super) async fn rely_on_hub(
+    store: &Store,
+    rules: &Rules,
+    source: &Source,
+    claimed: &ClaimedSource,
+    found_news: bool,
+    result: &mut PollResult,
+) -> Result<(), StoreError> {
+    let Some(websub) = &rules.config.websub else { return Ok(()) };
+    if !result.succeeded() {
+        return Ok(());
+    }
+    let is_reliable = store.weigh_hub(&source.id, found_news, claimed.facts.last_success_at).await?;
+    if is_reliable && claimed.burst.is_none() && result.items_skipped == 0 {
+        result.next_in = result.next_in.max(websub.poll_interval.min(source.interval_max));
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ pub struct RetentionReport {
     pub sources: u64,
     pub index_rows: u64,
     pub fetches: u64,
+    pub source_events: u64,
     pub alerts: u64,
 }
 
@@ -72,6 +73,11 @@ impl Store {
         }
         report.fetches = sqlx::query("DELETE FROM fetches WHERE started_at < $1")
             .bind(Instant(before(retention.fetches)))
+            .execute(self.pool())
+            .await?
+            .rows_affected();
+        report.source_events = sqlx::query("DELETE FROM source_events WHERE at < $1")
+            .bind(Instant(before(retention.alerts)))
             .execute(self.pool())
             .await?
             .rows_affected();

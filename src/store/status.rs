@@ -6,8 +6,10 @@ use crate::store::partitions::PARTITIONED;
 use crate::store::{MigrationStatus, Store, StoreError};
 
 /// The tables that people ask about, in the order of a story's way.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 13] = [
     "source_states",
+    "source_domains",
+    "source_events",
     "fetches",
     "source_items",
     "stories",

@@ -111,7 +111,7 @@ pub async fn show(State(state): State<WebState>) -> Result<Response, Failure> {
                 country,
                 condition,
                 reason: source_health::reason(condition, row),
-                last_heard: row.and_then(|row| row.last_item_at).map(|at| When::ago(at, now)),
+                last_heard: row.and_then(|row| row.facts.last_item_at).map(|at| When::ago(at, now)),
             });
         }
     }

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use crate::config::units::{format_duration, format_size};
 use crate::model::{SourceId, SourceKind};
 use crate::web::failure::Failure;
-use crate::web::source_health::{self, Condition};
+use crate::web::source_health::{self, Condition, Verdict};
 use crate::web::view::{self, Section, When};
 use crate::web::{WebState, names};
 
 const FETCHES: i64 = 100;
+const CHANGES: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "source.html")]
@@ -20,15 +21,23 @@ struct Page {
     section: Section,
     id: String,
     name: String,
-    condition: Condition,
-    reason: String,
-    advice: &'static str,
+    verdict: Verdict,
     /// Names and values, in order.
     facts: Vec<(&'static str, String)>,
     moments: Vec<(&'static str, When)>,
     url: Option<String>,
     url_text: String,
+    changes: Vec<Change>,
     fetches: Vec<Fetch>,
+}
+
+/// A change of its state.
+struct Change {
+    at: When,
+    from: &'static str,
+    to: &'static str,
+    reason: String,
+    evidence: Vec<String>,
 }
 
 struct Fetch {
@@ -57,9 +66,10 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
         return Err(unknown());
     }
     let fetches = state.store.fetches(&id, FETCHES).await?;
+    let changes = state.store.source_events(&id, CHANGES).await?;
     let now = Timestamp::now();
 
-    let condition = Condition::of(row, source.is_some_and(|source| source.enabled), now);
+    let verdict = Verdict::of(row, source.is_some_and(|source| source.enabled), now);
     let mut facts = Vec::new();
     if let Some(source) = source {
         facts.push(("Country", source.country.map_or_else(|| "International".to_owned(), |code| names::country(code.as_str()))));
@@ -78,13 +88,20 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
     let mut moments = Vec::new();
     if let Some(row) = row {
         facts.push(("Polled every", format_duration(row.interval)));
+        if let Some(burst) = row.burst {
+            facts.push(("Watched closely", source_health::watched(burst, now)));
+        }
+        if let Some(rate) = row.items_per_day {
+            facts.push(("New items a day", format!("{rate:.1}")));
+        }
         facts.push(("Stories in 7 days", format!("{}, {} with text", row.stories_week, row.with_text_week)));
         let known = [
-            ("Last new item", row.last_item_at),
-            ("Last answer", row.last_success_at),
-            ("Last poll", row.last_fetch_at),
-            ("Failing since", row.failing_since),
-            ("Next poll", Some(row.next_due_at).filter(|_| condition != Condition::Off)),
+            ("Last new item", row.facts.last_item_at),
+            ("Last answer", row.facts.last_success_at),
+            ("Last poll", row.facts.last_fetch_at),
+            ("Failing since", row.facts.failing_since),
+            ("Domain left alone until", row.facts.held_until.filter(|until| *until > now)),
+            ("Next poll", Some(row.next_due_at).filter(|_| verdict.condition != Condition::Off)),
         ];
         moments.extend(known.into_iter().filter_map(|(name, at)| at.map(|at| (name, When::ago(at, now)))));
     }
@@ -93,13 +110,21 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
         section: Section::Sources,
         name: source.map_or_else(|| id.to_string(), |source| source.name.clone()),
         id: id.to_string(),
-        condition,
-        reason: source_health::reason(condition, row),
-        advice: source_health::advice(condition, row),
+        verdict,
         facts,
         moments,
         url: view::link(&url_text),
         url_text,
+        changes: changes
+            .into_iter()
+            .map(|change| Change {
+                at: When::new(change.at, now),
+                from: change.from.as_str(),
+                to: change.to.as_str(),
+                reason: change.reason,
+                evidence: change.evidence,
+            })
+            .collect(),
         fetches: fetches
             .into_iter()
             .map(|fetch| Fetch {

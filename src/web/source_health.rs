@@ -1,20 +1,19 @@
-//! What is heard of a source, and what a person can do when it is not: said alike by pages and commands.
-
-use std::time::Duration;
+//! How a source stands, on pages and in commands: the verdict of [`health::assess`], and what the configuration says beside it.
 
 use jiff::Timestamp;
 
+use crate::config::units::format_duration;
+use crate::gather::health;
+use crate::model::{Burst, SourceState, Standing};
 use crate::store::SourceRow;
+use crate::web::view::distance;
 
-/// A source that answers but has brought nothing new for so long is quiet. Weeklies exist: quiet is a question, not a fault.
-pub const QUIET_AFTER: Duration = Duration::from_hours(7 * 24);
-
-/// How a source stands. In the order in which a person should look at them.
+/// Whether a source is heard: what the coverage of a country is counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
-    /// The last poll failed; or a wall, a move or an end keeps us from reading it.
+    /// Failures, a wall, an end or a stranger keep us from hearing it.
     Failing,
-    /// Answers, with nothing new for [`QUIET_AFTER`].
+    /// Answers, and has brought nothing for longer than is its habit.
     Quiet,
     /// Not polled yet.
     Waiting,
@@ -26,15 +25,7 @@ pub enum Condition {
 impl Condition {
     /// How a source stands; `None` when the database does not know it yet.
     pub fn of(row: Option<&SourceRow>, enabled: bool, now: Timestamp) -> Self {
-        let Some(row) = row.filter(|_| enabled) else { return if enabled { Self::Waiting } else { Self::Off } };
-        match row.health.as_str() {
-            "new" => Self::Waiting,
-            "ok" if row.failing_since.is_none() => {
-                let since = row.last_item_at.map(|at| now.duration_since(at).unsigned_abs());
-                if since.is_some_and(|since| since < QUIET_AFTER) { Self::Heard } else { Self::Quiet }
-            }
-            _ => Self::Failing,
-        }
+        Verdict::of(row, enabled, now).condition
     }
 
     /// One word.
@@ -49,82 +40,90 @@ impl Condition {
     }
 }
 
-/// Why a source is not heard; empty when it is.
-pub fn reason(condition: Condition, row: Option<&SourceRow>) -> String {
-    let Some(row) = row else { return if condition == Condition::Waiting { "not polled yet".to_owned() } else { String::new() } };
-    let error = row.last_error.as_deref().unwrap_or("it cannot be read");
-    match (condition, row.health.as_str()) {
-        (Condition::Failing, "moved") => match &row.moved_to {
-            Some(to) => format!("moved to {to}"),
-            None => error.to_owned(),
-        },
-        (Condition::Failing, "blocked") => format!("blocked: {error}"),
-        (Condition::Failing, "gone") => format!("gone: {error}"),
-        (Condition::Failing, _) => error.to_owned(),
-        (Condition::Quiet, _) if row.last_item_at.is_none() => "answers, but never brought a dated item".to_owned(),
-        (Condition::Quiet, _) => "answers, but brings nothing new".to_owned(),
-        (Condition::Waiting, _) => "not polled yet".to_owned(),
-        (Condition::Heard | Condition::Off, _) => String::new(),
+/// A source's verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub condition: Condition,
+    /// `ok`, `quiet`, `failing`, `blocked`, `moved`, `gone`, `hijacked?`, `waiting`, `off`.
+    pub word: &'static str,
+    pub standing: Standing,
+    /// The order in which a person should look at sources.
+    pub rank: u8,
+}
+
+impl Verdict {
+    /// Judges a source; `row` is `None` when the database does not know it yet.
+    pub fn of(row: Option<&SourceRow>, enabled: bool, now: Timestamp) -> Self {
+        let facts = row.map(|row| row.facts.clone()).unwrap_or_default();
+        let mut standing = health::assess(&facts, now);
+        if !enabled {
+            (standing.reason, standing.advice, standing.since) = (String::new(), "", None);
+            standing.evidence.clear();
+            return Self { condition: Condition::Off, word: "off", standing, rank: 8 };
+        }
+        let (condition, word, rank) = match standing.state {
+            SourceState::Hijacked => (Condition::Failing, "hijacked?", 0),
+            SourceState::Gone => (Condition::Failing, "gone", 1),
+            SourceState::Blocked => (Condition::Failing, "blocked", 2),
+            SourceState::Failing => (Condition::Failing, "failing", 3),
+            // It is still read.
+            SourceState::Moved => (Condition::Heard, "moved", 4),
+            SourceState::Quiet => (Condition::Quiet, "quiet", 5),
+            SourceState::New => (Condition::Waiting, "waiting", 6),
+            SourceState::Ok => (Condition::Heard, "ok", 7),
+        };
+        Self { condition, word, standing, rank }
     }
 }
 
-/// What a person can do; empty when there is nothing to do.
-pub fn advice(condition: Condition, row: Option<&SourceRow>) -> &'static str {
-    match (condition, row.map_or("", |row| row.health.as_str())) {
-        (Condition::Failing, "moved") => "Open the new address. If it is the same outlet, write it as the source's url.",
-        (Condition::Failing, "blocked") => {
-            "The site answers with a wall or a login page. Ask its publisher to let our user agent through, or find another feed of the outlet."
-        }
-        (Condition::Failing, "gone") => "The publisher says that the feed has ended. Find its new address, or set enabled = false.",
-        (Condition::Failing, _) => {
-            "It is tried again, ever more rarely, and never given up. Open the address in a browser to see whether it is the site or we."
-        }
-        (Condition::Quiet, _) => "Open the site: if it publishes, the feed is stale and another address is needed.",
-        _ => "",
-    }
+/// Why a source is not heard; empty when it is.
+pub fn reason(condition: Condition, row: Option<&SourceRow>) -> String {
+    Verdict::of(row, condition != Condition::Off, Timestamp::now()).standing.reason
+}
+
+/// `every 1m, ends in 3 h`, of a source that is watched closely.
+pub fn watched(burst: Burst, now: Timestamp) -> String {
+    format!("every {}, ends {}", format_duration(burst.every), distance(burst.until, now))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
 
-    fn row(health: &str, item_hours_ago: Option<u64>) -> SourceRow {
+    use super::*;
+    use crate::model::SourceFacts;
+
+    #[test]
+    fn a_verdict_says_whether_a_source_is_heard() {
         let now = Timestamp::UNIX_EPOCH + Duration::from_hours(100_000);
-        SourceRow {
+        let heard = SourceFacts { last_fetch_at: Some(now), last_success_at: Some(now), last_item_at: Some(now), ..SourceFacts::default() };
+        let row = |facts: SourceFacts| SourceRow {
             source_id: "valley".to_owned(),
             domain: "valley.example".to_owned(),
             configured: true,
             enabled: true,
-            health: health.to_owned(),
-            failures: 0.0,
-            failing_since: (!matches!(health, "ok" | "new")).then_some(now),
-            last_fetch_at: None,
-            last_success_at: None,
-            last_item_at: item_hours_ago.map(|hours| now - Duration::from_hours(hours)),
-            last_error: Some("the server answers 500".to_owned()),
-            moved_to: Some("https://new.example/feed".to_owned()),
+            state: SourceState::Ok,
+            facts,
             next_due_at: now,
             interval: Duration::from_mins(30),
+            items_per_day: None,
+            burst: None,
             stories_week: 0,
             with_text_week: 0,
-        }
-    }
-
-    #[test]
-    fn condition_says_who_is_heard() {
-        let now = Timestamp::UNIX_EPOCH + Duration::from_hours(100_000);
-        let check = |row: Option<&SourceRow>, enabled, expect: Condition, why: &str| {
-            let found = Condition::of(row, enabled, now);
-            assert_eq!((found, reason(found, row).as_str()), (expect, why));
         };
-        check(Some(&row("ok", Some(3))), true, Condition::Heard, "");
-        check(Some(&row("ok", Some(200))), true, Condition::Quiet, "answers, but brings nothing new");
-        check(Some(&row("ok", None)), true, Condition::Quiet, "answers, but never brought a dated item");
-        check(Some(&row("failing", Some(3))), true, Condition::Failing, "the server answers 500");
-        check(Some(&row("moved", Some(3))), true, Condition::Failing, "moved to https://new.example/feed");
-        check(Some(&row("blocked", Some(3))), true, Condition::Failing, "blocked: the server answers 500");
-        check(Some(&row("new", None)), true, Condition::Waiting, "not polled yet");
-        check(None, true, Condition::Waiting, "not polled yet");
-        check(Some(&row("failing", None)), false, Condition::Off, "");
+        let check = |row: Option<SourceRow>, enabled, condition: Condition, word: &str| {
+            let found = Verdict::of(row.as_ref(), enabled, now);
+            assert_eq!((found.condition, found.word), (condition, word));
+        };
+        let failing = SourceFacts { failures: 9.0, last_error: Some("the server is failing".to_owned()), ..heard.clone() };
+        check(Some(row(heard.clone())), true, Condition::Heard, "ok");
+        check(Some(row(SourceFacts { last_item_at: None, ..heard.clone() })), true, Condition::Quiet, "quiet");
+        check(Some(row(failing.clone())), true, Condition::Failing, "failing");
+        check(Some(row(SourceFacts { moved_elsewhere: true, ..heard.clone() })), true, Condition::Heard, "moved");
+        check(Some(row(SourceFacts { suspicion: Some("a stranger".to_owned()), ..heard })), true, Condition::Failing, "hijacked?");
+        check(Some(row(SourceFacts::default())), true, Condition::Waiting, "waiting");
+        check(None, true, Condition::Waiting, "waiting");
+        check(Some(row(failing.clone())), false, Condition::Off, "off");
+        assert_eq!(Verdict::of(Some(&row(failing)), false, now).standing.reason, "", "what is switched off needs no look");
     }
 }

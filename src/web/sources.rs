@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::config::units::format_duration;
 use crate::store::SourceRow;
 use crate::web::failure::Failure;
-use crate::web::source_health::{self, Condition};
+use crate::web::source_health::{self, Condition, Verdict};
 use crate::web::view::{self, Section, When};
 use crate::web::{WebState, names};
 
@@ -27,12 +27,11 @@ struct Line {
     name: String,
     country: String,
     language: String,
-    condition: Condition,
-    reason: String,
-    advice: &'static str,
+    verdict: Verdict,
+    since: Option<When>,
+    burst: Option<String>,
     last_item: Option<When>,
     last_fetch: Option<When>,
-    failing_since: Option<When>,
     pace: String,
     stories_week: i64,
     /// Share of this week's stories that carry a text: a source is judged by its text.
@@ -57,30 +56,30 @@ pub async fn list(State(state): State<WebState>) -> Result<Response, Failure> {
         .iter()
         .map(|source| {
             let row = by_id.get(source.id.as_str()).copied();
-            let condition = Condition::of(row, source.enabled, now);
+            let verdict = Verdict::of(row, source.enabled, now);
             Line {
                 id: source.id.to_string(),
                 name: source.name.clone(),
                 country: source.country.map_or_else(|| "International".to_owned(), |code| names::country(code.as_str())),
                 language: source.language.as_ref().map_or_else(|| "any".to_owned(), |language| names::language(language.as_str())),
-                condition,
-                reason: source_health::reason(condition, row),
-                advice: source_health::advice(condition, row),
-                last_item: ago(row.and_then(|row| row.last_item_at)),
-                last_fetch: ago(row.and_then(|row| row.last_fetch_at)),
-                failing_since: ago(row.and_then(|row| row.failing_since)).filter(|_| condition == Condition::Failing),
+                // How long it is quiet stands in the next column.
+                since: ago(verdict.standing.since).filter(|_| verdict.condition != Condition::Quiet),
+                verdict,
+                burst: row.and_then(|row| row.burst).map(|burst| source_health::watched(burst, now)),
+                last_item: ago(row.and_then(|row| row.facts.last_item_at)),
+                last_fetch: ago(row.and_then(|row| row.facts.last_fetch_at)),
                 pace: row.map(|row| format_duration(row.interval)).unwrap_or_default(),
                 stories_week: row.map_or(0, |row| row.stories_week),
                 with_text: row.filter(|row| row.stories_week > 0).map(|row| view::percent(row.with_text_week as f32 / row.stories_week as f32)),
             }
         })
         .collect();
-    sources.sort_by(|a, b| (a.condition, &a.country, &a.name).cmp(&(b.condition, &b.country, &b.name)));
+    sources.sort_by(|a, b| (a.verdict.rank, &a.country, &a.name).cmp(&(b.verdict.rank, &b.country, &b.name)));
     let named: HashSet<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
     let former = rows
         .iter()
         .filter(|row| !named.contains(row.source_id.as_str()))
-        .map(|row| Former { id: row.source_id.clone(), last_item: ago(row.last_item_at), stories_week: row.stories_week })
+        .map(|row| Former { id: row.source_id.clone(), last_item: ago(row.facts.last_item_at), stories_week: row.stories_week })
         .collect();
     Ok(view::html(&Page { section: Section::Sources, sources, former }))
 }

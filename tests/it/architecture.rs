@@ -12,6 +12,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gather/parse", &["model", "text", "config"]),
     ("gather/fetch", &["model", "config", "net", "gather/parse"]),
     ("gather/schedule", &["model"]),
+    ("gather/health", &["model"]),
+    ("gather/identity", &["model", "text"]),
     ("gather", &["model", "text", "config", "net"]),
     ("understand", &["model", "text", "config"]),
     ("watch", &["model", "text", "config"]),
@@ -19,14 +21,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("alert", &["model", "text", "config"]),
     ("store", &["model", "text", "config"]),
     ("pipeline", &["model", "text", "config", "net", "gather", "understand", "watch", "alert", "store"]),
-    ("web", &["model", "text", "config", "store", "watch"]),
+    ("web", &["model", "text", "config", "store", "watch", "gather/health"]),
     ("daemon", &["model", "text", "config", "net", "gather", "understand", "watch", "alert", "store", "pipeline", "web"]),
     ("demo", &["model", "text", "config", "net", "gather", "understand", "watch", "alert", "store", "pipeline", "web", "daemon"]),
     ("cli", &["model", "text", "config", "net", "gather", "understand", "watch", "alert", "store", "pipeline", "web", "daemon", "demo"]),
 ];
 
 /// Rooms that hold no async, no clock, no I/O and no logging.
-const PURE: &[&str] = &["model", "text", "gather/parse", "gather/schedule", "understand", "watch", "alert/compose", "alert/retry"];
+const PURE: &[&str] =
+    &["model", "text", "gather/parse", "gather/schedule", "gather/health", "gather/identity", "understand", "watch", "alert/compose", "alert/retry"];
 
 /// What gives away a clock, I/O or a log in a pure room.
 const IMPURE: &[&str] = &["async fn", ".await", "Timestamp::now", "SystemTime::now", "Instant::now", "std::fs", "std::net", "tokio::", "tracing::"];

@@ -102,6 +102,11 @@ fn listings_survive_their_corpus() {
 }
 
 #[test]
+fn sitemaps_survive_their_corpus() {
+    replay("sitemap", bodies::sitemap);
+}
+
+#[test]
 fn queries_survive_their_corpus() {
     replay("query", bodies::query);
 }

@@ -15,6 +15,7 @@ mod gather;
 mod labels;
 mod net;
 mod newsroom;
+mod polling;
 mod store;
 mod understand;
 mod watch;

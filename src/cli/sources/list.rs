@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use comfy_table::{Table, presets};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::cli::sources::health;
 use crate::cli::{Global, check, terminal};
 use crate::config::{Config, codes, units};
 use crate::model::{CountryCode, FullText, Language, ListingRules, Source, SourceCategory, SourceKind};
-use crate::web::source_health;
+use crate::web::source_health::watched;
 
 /// Lists the configured sources.
 #[derive(Debug, clap::Args)]
@@ -80,19 +81,21 @@ fn with_health(config: &Config, mut chosen: Vec<&Source>, global: &Global) -> an
         terminal::json(&Value::Array(chosen.iter().map(with_health).collect()));
         return Ok(ExitCode::SUCCESS);
     }
-    chosen.sort_by_key(|source| health::condition(source, row(source)));
+    chosen.sort_by_key(|source| health::verdict(source, row(source)).rank);
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["STATE", "ID", "COUNTRY", "LAST ITEM (UTC)", "7 DAYS", "WHY"]);
     for source in &chosen {
-        let condition = health::condition(source, row(source));
-        let last = row(source).and_then(|row| row.last_item_at).map_or_else(|| "-".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+        let verdict = health::verdict(source, row(source));
+        let last = row(source).and_then(|row| row.facts.last_item_at).map_or_else(|| "-".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+        let closely = row(source).and_then(|row| row.burst).map(|burst| format!("watched {}", watched(burst, Timestamp::now())));
+        let why = [closely.unwrap_or_default(), terminal::clean(&verdict.standing.reason).replace(['\n', '\t'], " ")];
         table.add_row([
-            condition.as_str().to_owned(),
+            verdict.word.to_owned(),
             source.id.to_string(),
             source.country.map_or_else(|| "-".to_owned(), |country| country.to_string()),
             last,
             row(source).map_or(0, |row| row.stories_week).to_string(),
-            terminal::clean(&source_health::reason(condition, row(source))).replace(['\n', '\t'], " "),
+            why.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; "),
         ]);
     }
     terminal::line(&table.trim_fmt());

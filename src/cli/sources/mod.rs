@@ -1,6 +1,8 @@
 //! `presswatch sources`: what is listened to.
 
+mod accept;
 mod add;
+mod burst;
 mod discover;
 mod health;
 mod list;
@@ -26,6 +28,10 @@ enum What {
     List(list::Args),
     /// Shows one source.
     Show(show::Args),
+    /// Watches a source closely for a while.
+    Burst(burst::Args),
+    /// Takes whoever answers now for the publisher, after "hijacked?".
+    Accept(accept::Args),
     /// Fetches sources and tells which moved or died.
     Test(test::Args),
     /// Finds the feeds of a site, or selectors where it has none, and prints a source to be added.
@@ -42,6 +48,8 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     match args.what {
         What::List(args) => list::run(&args, global),
         What::Show(args) => show::run(&args, global),
+        What::Burst(args) => burst::run(&args, global),
+        What::Accept(args) => accept::run(&args, global),
         What::Test(args) => test::run(&args, global),
         What::Discover(args) => discover::run(&args, global),
         What::Add(args) => add::run(args, global),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::sources::health;
 use crate::cli::sources::list::{as_json, full_text_name, kind_name};
 use crate::cli::{Global, check, terminal};
+use crate::config::Config;
 use crate::config::units::format_duration;
 use crate::model::{Language, Source, SourceKind};
 
@@ -23,32 +24,37 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         Ok(config) => config,
         Err(code) => return Ok(code),
     };
-    let Some(source) = config.sources.iter().find(|source| source.id.as_str() == args.id) else {
-        let near = config.sources.iter().map(|source| source.id.as_str()).max_by(|a, b| {
-            let likeness = |id: &str| strsim::jaro_winkler(&args.id, id);
-            likeness(a).total_cmp(&likeness(b))
-        });
-        let hint = near.map(|id| format!("; did you mean \"{id}\"?")).unwrap_or_default();
-        eprintln!("presswatch: there is no source \"{}\"{hint}", terminal::clean(&args.id));
-        return Ok(ExitCode::FAILURE);
-    };
+    let Some(source) = find(&config, &args.id) else { return Ok(ExitCode::FAILURE) };
     let known = health::of(&config, source, POLLS)?;
     if global.json {
         let mut value = as_json(source);
-        if let Some((row, _)) = &known {
-            value["health"] = health::as_json(source, row.as_ref());
+        if let Some(known) = &known {
+            value["health"] = health::as_json(source, known.row.as_ref());
+            value["changes"] = health::events_json(&known.events);
         }
         terminal::json(&value);
         return Ok(ExitCode::SUCCESS);
     }
     let standing = match &known {
-        Some((row, fetches)) => health::facts(source, row.as_ref(), fetches),
+        Some(known) => health::facts(source, known),
         None => vec![("state", "unknown: no daemon runs here".to_owned())],
     };
     for (name, value) in facts(source).into_iter().chain(standing) {
-        terminal::line(&format!("{name:<16} {value}"));
+        terminal::line(&terminal::clean(&format!("{name:<16} {value}")));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The source of that id; where there is none, says so and what may have been meant.
+pub(super) fn find<'c>(config: &'c Config, id: &str) -> Option<&'c Source> {
+    let found = config.sources.iter().find(|source| source.id.as_str() == id);
+    if found.is_none() {
+        let likeness = |candidate: &str| strsim::jaro_winkler(id, candidate);
+        let near = config.sources.iter().map(|source| source.id.as_str()).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+        eprintln!("presswatch: there is no source \"{}\"{hint}", terminal::clean(id));
+    }
+    found
 }
 
 /// What the configuration says of a source, for people.

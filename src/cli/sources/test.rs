@@ -180,7 +180,7 @@ pub(super) fn unlisted(url: Url) -> Result<Source, String> {
 
 /// Tests all sources with the daemon's own concurrency and politeness; ends early when nothing at all can be reached.
 async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec<Report> {
-    let politeness = Politeness::new(config.gather.domain_spacing, config.gather.domain_concurrency);
+    let politeness = Politeness::from_config(&config.gather);
     let robots = Robots::default();
     let slots = std::sync::Arc::new(Semaphore::new(config.gather.concurrency));
     let progress = progress(sources.len());

@@ -1,5 +1,6 @@
 //! Reads presswatch.toml: everything that is neither a source nor a watchlist.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
 use crate::config::units::is_network;
 use crate::config::{
-    DatabaseConfig, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity, WebConfig,
-    WebsubConfig,
+    DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity,
+    WebConfig, WebsubConfig,
 };
 use crate::model::Problem;
 
@@ -25,7 +26,7 @@ const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 
 /// The shortest time between two polls that any source may ask for.
-pub(super) const INTERVAL_LEAST: Duration = MINUTE;
+const INTERVAL_LEAST: Duration = MINUTE;
 /// The longest time between two polls that any source may ask for.
 pub(super) const INTERVAL_MOST: Duration = Duration::from_hours(30 * 24);
 
@@ -163,11 +164,19 @@ fn network(table: Option<&Section<'_>>, directory: &Path, routes: &mut Names) ->
 }
 
 fn gather(table: Option<&Section<'_>>) -> GatherConfig {
-    let interval = |key, default| optional(table, key, |field| field.duration(INTERVAL_LEAST..=INTERVAL_MOST)).unwrap_or(default);
+    let dangerously_short_intervals = optional(table, "dangerously_short_intervals", Field::boolean).unwrap_or(false);
+    let least = interval_least(dangerously_short_intervals);
+    let interval = |key, default| optional(table, key, |field| field.duration(least..=INTERVAL_MOST)).unwrap_or(default);
+    let general = DomainLimits {
+        spacing: optional(table, "domain_spacing", spacing).unwrap_or(Duration::from_secs(5)),
+        concurrency: optional(table, "domain_concurrency", domain_concurrency).unwrap_or(2),
+    };
     let config = GatherConfig {
         concurrency: optional(table, "concurrency", |field| field.integer(1..=256)).unwrap_or(32),
-        domain_spacing: optional(table, "domain_spacing", |field| field.duration(Duration::ZERO..=5 * MINUTE)).unwrap_or(Duration::from_secs(5)),
-        domain_concurrency: optional(table, "domain_concurrency", |field| field.integer(1..=16)).unwrap_or(2),
+        domain_spacing: general.spacing,
+        domain_concurrency: general.concurrency,
+        domains: optional(table, "domains", |field| Some(domains(&field.section()?, general))).unwrap_or_default(),
+        dangerously_short_intervals,
         interval_min: interval("interval_min", 5 * MINUTE),
         interval_max: interval("interval_max", DAY),
         articles_per_poll: optional(table, "articles_per_poll", |field| field.integer(0..=500)).unwrap_or(20),
@@ -177,6 +186,42 @@ fn gather(table: Option<&Section<'_>>) -> GatherConfig {
         section.report("interval_min is longer than interval_max", None);
     }
     config
+}
+
+/// The shortest time between two polls that any source may ask for.
+pub(super) fn interval_least(dangerously_short: bool) -> Duration {
+    if dangerously_short { Duration::from_secs(1) } else { INTERVAL_LEAST }
+}
+
+fn spacing(field: &Field<'_>) -> Option<Duration> {
+    field.duration(Duration::ZERO..=5 * MINUTE)
+}
+
+fn domain_concurrency(field: &Field<'_>) -> Option<usize> {
+    field.integer(1..=16)
+}
+
+/// Tables by registrable domain; what one leaves out is as for all.
+fn domains(table: &Section<'_>, general: DomainLimits) -> BTreeMap<String, DomainLimits> {
+    let mut limits = BTreeMap::new();
+    for (name, field) in table.entries() {
+        let domain = name.to_lowercase();
+        if psl::domain_str(&domain).is_some_and(|registrable| registrable != domain) {
+            let registrable = psl::domain_str(&domain).unwrap_or_default();
+            field.report(
+                format!("\"{name}\" is part of a registrable domain"),
+                Some(format!("write \"{registrable}\": a publisher is one domain with all its hosts")),
+            );
+            continue;
+        }
+        let Some(section) = field.section() else { continue };
+        let own = DomainLimits {
+            spacing: section.or("spacing", general.spacing, spacing),
+            concurrency: section.or("concurrency", general.concurrency, domain_concurrency),
+        };
+        limits.insert(domain, own);
+    }
+    limits
 }
 
 fn web(table: Option<&Section<'_>>) -> WebConfig {

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::config::read::settings::{INTERVAL_LEAST, INTERVAL_MOST};
+use crate::config::read::settings::{INTERVAL_MOST, interval_least};
 use crate::config::read::{Names, Placed, access};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
@@ -74,7 +74,8 @@ fn source(table: &Section<'_>, directory: &Path, gather: &GatherConfig, read: &m
     let categories = SourceCategory::ALL.map(|(category, name)| (name, category));
     let category = table.or("category", SourceCategory::Other, |field| field.choice(&categories));
     let full_text = table.or("full_text", FullText::Auto, |field| field.choice(&FULL_TEXT));
-    let interval = |key| table.optional(key, |field| field.duration(INTERVAL_LEAST..=INTERVAL_MOST));
+    let least = interval_least(gather.dangerously_short_intervals);
+    let interval = |key| table.optional(key, |field| field.duration(least..=INTERVAL_MOST));
     let (own_min, own_max) = (interval("interval_min"), interval("interval_max"));
     // A source that sets one bound beyond the general other one means its own bound.
     let interval_min = own_min.unwrap_or_else(|| own_max.map_or(gather.interval_min, |most| gather.interval_min.min(most)));

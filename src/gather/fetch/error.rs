@@ -44,15 +44,17 @@ pub struct FetchError {
     pub http_status: Option<u16>,
     /// From Retry-After, at most a day.
     pub retry_after: Option<Duration>,
+    /// What the answer says to a person who opens the address: its title, or its first words.
+    pub said: Option<String>,
 }
 
 impl std::fmt::Display for FetchError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}", self.problem)?;
-        match self.http_status {
-            Some(status) => write!(out, " (HTTP {status})"),
-            None => Ok(()),
+        if let Some(status) = self.http_status {
+            write!(out, " (HTTP {status})")?;
         }
+        Ok(())
     }
 }
 
@@ -64,7 +66,7 @@ impl std::error::Error for FetchError {
 
 impl FetchError {
     pub(super) fn new(problem: Problem, http_status: Option<u16>) -> Self {
-        Self { problem, http_status, retry_after: None }
+        Self { problem, http_status, retry_after: None, said: None }
     }
 
     /// A fetch that failed before there was an answer.
@@ -86,6 +88,15 @@ impl FetchError {
             Problem::RobotsDisallow | Problem::RobotsFailing => "robots",
             Problem::NotAFeed => "not_a_feed",
             Problem::NotAPage(_) => "not_a_page",
+        }
+    }
+
+    /// The name of the wall that was recognized, from a bounded set.
+    pub fn wall(&self) -> Option<&'static str> {
+        match &self.problem {
+            Problem::Blocked(name) => Some(name),
+            Problem::RobotsDisallow => Some("robots.txt"),
+            _ => None,
         }
     }
 

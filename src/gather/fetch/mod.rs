@@ -115,13 +115,11 @@ pub async fn fetch_document(client: &Client, source: &Source, validators: &Valid
     }
     check_status(&response, now)?;
     if wants_feed && wall::is_html(&response.body) {
-        return Err(match wall::recognize(&response) {
-            Some(mark) => FetchError::new(Problem::Blocked(mark), Some(response.status)),
-            None => FetchError::new(Problem::NotAFeed, Some(response.status)),
-        });
+        let problem = wall::recognize(&response).map_or(Problem::NotAFeed, Problem::Blocked);
+        return Err(FetchError { said: wall::said(&response), ..FetchError::new(problem, Some(response.status)) });
     }
     if !wants_feed && let Some(mark) = wall::recognize(&response) {
-        return Err(FetchError::new(Problem::Blocked(mark), Some(response.status)));
+        return Err(FetchError { said: wall::said(&response), ..FetchError::new(Problem::Blocked(mark), Some(response.status)) });
     }
 
     let hash = Sha256::digest(&response.body).to_vec();
@@ -172,7 +170,7 @@ fn check_status(response: &Response, now: Timestamp) -> Result<(), FetchError> {
         },
         _ => Problem::UnexpectedStatus,
     };
-    let mut error = FetchError::new(problem, Some(status));
+    let mut error = FetchError { said: wall::said(response), ..FetchError::new(problem, Some(status)) };
     if matches!(status, 429 | 503) {
         error.retry_after = header::retry_after(&response.headers, now);
     }

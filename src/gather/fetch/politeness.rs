@@ -1,12 +1,14 @@
 //! Spaces requests to one publisher, whatever the number of its sources.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 use url::{Host, Url};
+
+use crate::config::{DomainLimits, GatherConfig};
 
 /// Above this many publishers, idle ones are forgotten.
 const REMEMBERED_DOMAINS: usize = 4096;
@@ -15,18 +17,20 @@ const REMEMBERED_DOMAINS: usize = 4096;
 /// Waiters are served in the order they came. Cheap to clone; clones share their state.
 #[derive(Debug, Clone)]
 pub struct Politeness {
-    spacing: Duration,
-    concurrency: usize,
+    general: DomainLimits,
+    /// Of domains that bear more or less than others.
+    own: Arc<BTreeMap<String, DomainLimits>>,
     domains: Arc<Mutex<HashMap<String, Arc<Domain>>>>,
 }
 
 #[derive(Debug)]
 struct Domain {
+    spacing: Duration,
     permits: Arc<Semaphore>,
     /// Nobody may start before.
     next_start: Mutex<Instant>,
     /// What the publisher asks for beyond the general spacing.
-    own_spacing: Mutex<Duration>,
+    asked_spacing: Mutex<Duration>,
 }
 
 /// The right to make one request; given back when dropped.
@@ -38,7 +42,12 @@ pub struct Permit {
 impl Politeness {
     /// `concurrency` is at least 1.
     pub fn new(spacing: Duration, concurrency: usize) -> Self {
-        Self { spacing, concurrency: concurrency.max(1), domains: Arc::default() }
+        Self { general: DomainLimits { spacing, concurrency }, own: Arc::default(), domains: Arc::default() }
+    }
+
+    /// As the configuration has it, with the limits of single domains.
+    pub fn from_config(gather: &GatherConfig) -> Self {
+        Self { own: Arc::new(gather.domains.clone()), ..Self::new(gather.domain_spacing, gather.domain_concurrency) }
     }
 
     /// Waits for the turn of a request to this address. Cancel-safe: a waiter that goes away leaves at most a gap of one spacing.
@@ -49,7 +58,7 @@ impl Politeness {
         let start = {
             let mut next_start = domain.next_start.lock().unwrap_or_else(PoisonError::into_inner);
             let start = (*next_start).max(Instant::now());
-            *next_start = start + self.spacing.max(*domain.own_spacing.lock().unwrap_or_else(PoisonError::into_inner));
+            *next_start = start + domain.spacing.max(*domain.asked_spacing.lock().unwrap_or_else(PoisonError::into_inner));
             start
         };
         sleep_until(start).await;
@@ -66,8 +75,8 @@ impl Politeness {
     /// Spaces further requests to this publisher at least so far apart (Crawl-delay).
     pub fn slow_down(&self, url: &Url, spacing: Duration) {
         let domain = self.domain(url);
-        let mut own_spacing = domain.own_spacing.lock().unwrap_or_else(PoisonError::into_inner);
-        *own_spacing = (*own_spacing).max(spacing);
+        let mut asked_spacing = domain.asked_spacing.lock().unwrap_or_else(PoisonError::into_inner);
+        *asked_spacing = (*asked_spacing).max(spacing);
     }
 
     /// How long a request to this address would wait for its turn now, at least: to leave a source in the queue instead of holding a worker.
@@ -83,14 +92,17 @@ impl Politeness {
             let now = Instant::now();
             domains.retain(|_, domain| Arc::strong_count(domain) > 1 || *domain.next_start.lock().unwrap_or_else(PoisonError::into_inner) > now);
         }
+        let name = registrable_domain(url);
+        let DomainLimits { spacing, concurrency } = self.own.get(&name).copied().unwrap_or(self.general);
         let fresh = || {
             Arc::new(Domain {
-                permits: Arc::new(Semaphore::new(self.concurrency)),
+                spacing,
+                asked_spacing: Mutex::default(),
+                permits: Arc::new(Semaphore::new(concurrency.max(1))),
                 next_start: Mutex::new(Instant::now()),
-                own_spacing: Mutex::default(),
             })
         };
-        Arc::clone(domains.entry(registrable_domain(url)).or_insert_with(fresh))
+        Arc::clone(domains.entry(name).or_insert_with(fresh))
     }
 }
 
@@ -115,7 +127,7 @@ mod tests {
     use tokio::time::Instant;
     use url::Url;
 
-    use super::{Politeness, registrable_domain};
+    use super::{DomainLimits, Politeness, registrable_domain};
 
     fn url(text: &str) -> Url {
         text.parse().unwrap()
@@ -151,6 +163,18 @@ mod tests {
         drop(politeness.acquire(&url("https://example.net/")).await);
         assert_eq!(begin.elapsed().as_secs(), 10, "another publisher does not wait");
         assert_eq!(politeness.expected_wait(&url("https://example.org/")).as_secs(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_domain_with_limits_of_its_own_is_spaced_by_them() {
+        let mut politeness = Politeness::new(Duration::from_secs(5), 2);
+        let own = DomainLimits { spacing: Duration::from_secs(30), concurrency: 1 };
+        politeness.own = Arc::new([("example.org".to_owned(), own)].into());
+        let begin = Instant::now();
+        for expect in [0, 30, 60] {
+            drop(politeness.acquire(&url("https://news.example.org/")).await);
+            assert_eq!(begin.elapsed().as_secs(), expect);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
-use crate::model::SourceId;
+use crate::model::{Burst, SourceFacts, SourceId, SourceState};
 use crate::store::partitions::first_id_of;
+use crate::store::sources::{FACTS, burst, facts, state};
 use crate::store::value::Instant;
 use crate::store::{Store, StoreError};
 
@@ -23,17 +24,15 @@ pub struct SourceRow {
     pub configured: bool,
     /// False while the configuration switches it off.
     pub enabled: bool,
-    /// `ok`, `failing`, `blocked`, `moved`, `gone`; `new` before the first fetch.
-    pub health: String,
-    pub failures: f32,
-    pub failing_since: Option<Timestamp>,
-    pub last_fetch_at: Option<Timestamp>,
-    pub last_success_at: Option<Timestamp>,
-    pub last_item_at: Option<Timestamp>,
-    pub last_error: Option<String>,
-    pub moved_to: Option<String>,
+    /// As it was judged after the last poll.
+    pub state: SourceState,
+    pub facts: SourceFacts,
     pub next_due_at: Timestamp,
     pub interval: Duration,
+    /// New items a day, where they are known.
+    pub items_per_day: Option<f64>,
+    /// Watched closely; what is over is not told.
+    pub burst: Option<Burst>,
     /// Stories kept in the last seven days, and how many of them carry a text.
     pub stories_week: i64,
     pub with_text_week: i64,
@@ -59,36 +58,32 @@ pub struct FetchRow {
 impl Store {
     /// Every source that the database knows, in the order of their ids.
     pub async fn source_rows(&self) -> Result<Vec<SourceRow>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT st.*, coalesce(w.stories, 0) AS stories_week, coalesce(w.with_text, 0) AS with_text_week
-             FROM source_states st LEFT JOIN (
+        let now = Timestamp::now();
+        let rows = sqlx::query(AssertSqlSafe(format!(
+            "SELECT {FACTS}, s.source_id, s.domain, s.configured, s.enabled, s.next_due_at, s.interval_seconds, s.items_per_day, s.burst_seconds,
+                    s.burst_until, coalesce(w.stories, 0) AS stories_week, coalesce(w.with_text, 0) AS with_text_week
+             FROM source_states s LEFT JOIN source_domains d USING (domain) LEFT JOIN (
                  SELECT source_id, count(*) AS stories, count(*) FILTER (WHERE octet_length(body) >= $2) AS with_text
                  FROM stories WHERE id >= $1 GROUP BY source_id
-             ) w ON w.source_id = st.source_id ORDER BY st.source_id",
-        )
-        .bind(first_id_of(Timestamp::now().saturating_sub(WEEK).unwrap_or(Timestamp::UNIX_EPOCH)))
+             ) w ON w.source_id = s.source_id ORDER BY s.source_id"
+        )))
+        .bind(first_id_of(now.saturating_sub(WEEK).unwrap_or(Timestamp::UNIX_EPOCH)))
         .bind(TEXT_BYTES)
         .fetch_all(self.pool())
         .await?;
-        let at = |row: &sqlx::postgres::PgRow, column: &str| row.try_get::<Option<Instant>, _>(column).map(|at| at.map(|at| at.0));
         rows.iter()
             .map(|row| {
-                let last_fetch_at = at(row, "last_fetch_at")?;
                 Ok(SourceRow {
                     source_id: row.try_get("source_id")?,
                     domain: row.try_get("domain")?,
                     configured: row.try_get("configured")?,
                     enabled: row.try_get("enabled")?,
-                    health: if last_fetch_at.is_none() { "new".to_owned() } else { row.try_get("health")? },
-                    failures: row.try_get("failures")?,
-                    failing_since: at(row, "failing_since")?,
-                    last_fetch_at,
-                    last_success_at: at(row, "last_success_at")?,
-                    last_item_at: at(row, "last_item_at")?,
-                    last_error: row.try_get("last_error")?,
-                    moved_to: row.try_get("moved_to")?,
+                    state: state(row.try_get("health")?)?,
+                    facts: facts(row)?,
                     next_due_at: row.try_get::<Instant, _>("next_due_at")?.0,
                     interval: Duration::from_secs(u64::try_from(row.try_get::<i32, _>("interval_seconds")?).unwrap_or(0)),
+                    items_per_day: row.try_get("items_per_day")?,
+                    burst: burst(row)?.filter(|burst| burst.until > now),
                     stories_week: row.try_get("stories_week")?,
                     with_text_week: row.try_get("with_text_week")?,
                 })

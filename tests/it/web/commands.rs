@@ -72,12 +72,59 @@ async fn sources_tell_how_they_stand() {
     let desk = Desk::filled().await;
     let listed = json(&desk, &["--json", "sources", "list", "--health"]);
     let state = |id: &str| listed.as_array().unwrap().iter().find(|source| source["id"] == id).unwrap()["health"]["state"].clone();
-    assert_eq!((state("valley-en"), state("steppe-ru")), (Value::from("heard"), Value::from("quiet")));
+    assert_eq!((state("valley-en"), state("steppe-ru")), (Value::from("ok"), Value::from("quiet")));
     assert_eq!((state("harbor-ar"), state("later-zh")), (Value::from("failing"), Value::from("waiting")));
     let table = done(&desk, &["sources", "list", "--health"]);
     let order: Vec<&str> = table.lines().skip(1).map(|line| line.split_whitespace().next().unwrap()).collect();
-    assert_eq!(order, ["failing", "quiet", "waiting", "heard"]);
+    assert_eq!(order, ["failing", "quiet", "waiting", "ok"]);
     let shown = done(&desk, &["sources", "show", "harbor-ar"]);
     assert!(shown.contains("the server answers 503") && shown.contains("never given up"), "{shown}");
     assert!(done(&desk, &["sources", "show", "valley-en"]).contains("an item without a date"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_watched_closely_and_its_changes_are_told() {
+    let desk = Desk::filled().await;
+    let said = done(&desk, &["sources", "burst", "valley-en", "--every", "2m", "--for", "24h"]);
+    assert!(said.contains("valley-en is polled every 2m until 20"), "{said}");
+    let listed = done(&desk, &["sources", "list", "--health"]);
+    assert!(listed.contains("watched every 2m, ends in 23 h"), "{listed}");
+    let shown = json(&desk, &["--json", "sources", "show", "valley-en"]);
+    assert_eq!(shown["health"]["burst"]["every_seconds"], 120);
+    assert!(desk.get("/sources").await.body.contains("every 2m, ends in 23 h"));
+    assert!(desk.get("/sources/valley-en").await.body.contains("Watched closely"));
+    assert!(done(&desk, &["sources", "burst", "valley-en", "--stop"]).contains("at its own pace"));
+    assert_eq!(json(&desk, &["--json", "sources", "show", "valley-en"])["health"]["burst"], Value::Null);
+    let until = json(&desk, &["--json", "sources", "burst", "valley-en", "--until", &in_an_hour()]);
+    assert_eq!(until["burst"]["every_seconds"], 60);
+    for wrong in [
+        &["sources", "burst", "valley-en", "--for", "99d"][..],
+        &["sources", "burst", "valley-en", "--every", "5s", "--for", "1h"],
+        &["sources", "burst", "valley-en", "--until", "2001-01-01"],
+        &["sources", "burst", "valley-em", "--for", "1h"],
+        &["sources", "accept", "valley-em"],
+    ] {
+        assert_eq!(presswatch(&desk, wrong).status.code(), Some(1), "{wrong:?}");
+    }
+    assert_eq!(presswatch(&desk, &["sources", "burst", "valley-en"]).status.code(), Some(2));
+
+    let failing = json(&desk, &["--json", "sources", "show", "harbor-ar"]);
+    assert_eq!((&failing["health"]["state"], &failing["health"]["last_status"]), (&"failing".into(), &503.into()));
+    assert!(failing["health"]["evidence"].as_array().unwrap().iter().any(|line| line.as_str().unwrap().contains("HTTP 503")), "{failing}");
+    assert_eq!((&failing["changes"][0]["from"], &failing["changes"][0]["to"]), (&"new".into(), &"failing".into()));
+    let page = desk.get("/sources/harbor-ar").await.body;
+    assert!(page.contains("new → failing") && page.contains("last outcome: http status, HTTP 503"), "{page}");
+
+    desk.db
+        .execute("UPDATE source_states SET suspicion = 'none of its 9 items is known', suspicious_since = now() WHERE source_id = 'valley-en'")
+        .await;
+    let listed = done(&desk, &["sources", "list", "--health"]);
+    assert!(listed.lines().nth(1).is_some_and(|line| line.starts_with("hijacked?")), "{listed}");
+    assert!(done(&desk, &["sources", "show", "valley-en"]).contains("presswatch sources accept"));
+    assert!(done(&desk, &["sources", "accept", "valley-en"]).contains("read at once"));
+    assert_eq!(json(&desk, &["--json", "sources", "show", "valley-en"])["health"]["state"], "ok");
+}
+
+fn in_an_hour() -> String {
+    (jiff::Timestamp::now() + std::time::Duration::from_hours(1)).to_string()
 }

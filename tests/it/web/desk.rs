@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use presswatch::config::Config;
+use presswatch::gather::health::assess;
 use presswatch::model::{
     ActorLabel, CountryCode, CountryLabel, CountryRole, DeliveryOutcome, Evidence, Field, Language, Match, NewAlert, StoryDraft, StoryId, TopicLabel,
     Verdict, WatchlistId,
 };
 use presswatch::store::ingest::Stored;
-use presswatch::store::sources::{PollResult, SourceHealth};
+use presswatch::store::sources::PollResult;
 use presswatch::web::{self, WebState};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
@@ -249,6 +250,7 @@ impl Desk {
             let id = claimed.source.as_str();
             let failed = id == "harbor-ar";
             let result = PollResult {
+                counts: true,
                 outcome: if failed { "http_status" } else { "ok" }.to_owned(),
                 http_status: Some(if failed { 503 } else { 200 }),
                 bytes: 2048,
@@ -260,14 +262,13 @@ impl Desk {
                 detail: failed.then(|| "the server answers 503".to_owned()),
                 warnings: if id == "valley-en" { vec!["an item without a date".to_owned(), "<b>bold</b> title".to_owned()] } else { Vec::new() },
                 validators: None,
-                failures: if failed { 1.0 } else { 0.0 },
-                health: if failed { SourceHealth::Failing } else { SourceHealth::Ok },
+                failures: if failed { 2.0 } else { 0.0 },
                 interval: Duration::from_mins(30),
                 next_in: Duration::from_mins(30),
-                moved_to: None,
                 last_item_at: Some(now - Duration::from_hours(if id == "steppe-ru" { 400 } else { 2 })),
+                ..PollResult::default()
             };
-            assert!(self.db.store.finish_poll(&claimed, &result).await.unwrap());
+            assert!(self.db.store.finish_poll(&claimed, &result, assess).await.unwrap().is_some());
         }
     }
 

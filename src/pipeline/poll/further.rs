@@ -12,9 +12,10 @@ use url::Url;
 
 use crate::gather::fetch::{Outcome, Validators, registrable_domain};
 use crate::model::{Article, Parsed, RawItem, Source, SourceKind};
-use crate::pipeline::poll::{describe, item_key, parse_within_budget};
-use crate::pipeline::way::Way;
-use crate::store::{Store, StoreError};
+use crate::pipeline::Rules;
+use crate::pipeline::poll::items::item_key;
+use crate::pipeline::poll::{Gatherer, describe};
+use crate::store::StoreError;
 
 /// An index may name indexes, which the protocol forbids and some sites do; theirs are not followed.
 const DEPTH_LIMIT: usize = 2;
@@ -26,9 +27,9 @@ const SITEMAP_ENTRY_LIMIT: usize = 1000;
 /// What reading on needs.
 #[derive(Debug)]
 pub(super) struct Further<'a> {
-    pub way: &'a Way<'a>,
-    pub store: &'a Store,
+    pub gatherer: &'a Gatherer,
     pub source: &'a Arc<Source>,
+    pub rules: &'a Rules,
 }
 
 /// True when an unchanged first document says nothing of the others: an index stays the same while its sitemaps grow.
@@ -132,9 +133,9 @@ impl Further<'_> {
     /// Fetches and reads one further document, in its turn.
     async fn document(&self, url: &Url) -> Result<(Url, Parsed), Failure> {
         let source = Arc::new(Source { url: url.clone(), ..Source::clone(self.source) });
-        match self.way.document(&source, &Validators::default()).await {
+        match self.gatherer.fetch(self.rules, &source, &Validators::default()).await {
             Ok(fetched) => match fetched.outcome {
-                Outcome::Document(document) => Ok((document.final_url.clone(), parse_within_budget(&source, document).await)),
+                Outcome::Document(document) => Ok((document.final_url.clone(), self.gatherer.parse_within_budget(&source, document).await)),
                 Outcome::NotModified => {
                     let problem = "the server says that nothing changed, though nothing was said to be known".to_owned();
                     Err(Failure { problem, is_for_all: false })
@@ -149,7 +150,7 @@ impl Further<'_> {
     async fn has_news(&self, items: &[RawItem]) -> Result<bool, StoreError> {
         let keyed: Vec<_> = items.iter().map(item_key).collect();
         let keys: Vec<[u8; 32]> = keyed.iter().map(|key| key.key).collect();
-        let known = self.store.known_items(&self.source.id, &keys).await?;
+        let known = self.gatherer.ingest.store.known_items(&self.source.id, &keys).await?;
         Ok(keyed.iter().any(|key| known.get(&key.key).is_none_or(|known| known.content_hash != key.content_hash)))
     }
 
