@@ -8,6 +8,7 @@
 //! *Invariant:* a directory with one error yields no configuration at all.
 
 pub mod secret;
+pub mod access;
 mod settings;
 mod watchlists;
 pub mod topics;
@@ -18,11 +19,12 @@ pub mod codes;
 mod read;
 pub mod defaults;
 
+pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
     Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig,
-    SmtpSecurity, WebConfig,
+    SmtpSecurity, WebConfig, WebsubConfig,
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};

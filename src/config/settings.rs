@@ -8,7 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::secret::SecretRef;
-use crate::config::{Channel, TopicsConfig, Watchlists};
+use crate::config::{Accesses, Channel, NetworkPath, Route, TopicsConfig, Watchlists};
 use crate::model::{ChannelId, Source};
 
 /// Everything that the daemon runs on.
@@ -22,9 +22,13 @@ pub struct Config {
     pub gather: GatherConfig,
     pub web: WebConfig,
     pub log: LogConfig,
+    /// `None`: no hub is asked, for it could not reach us.
+    pub websub: Option<WebsubConfig>,
     pub retention: RetentionConfig,
     pub smtp: Option<SmtpConfig>,
     pub sources: Vec<Source>,
+    /// How those sources are reached that are not reached as every other one.
+    pub accesses: Accesses,
     pub watchlists: Watchlists,
     pub channels: BTreeMap<ChannelId, Channel>,
     pub topics: TopicsConfig,
@@ -69,6 +73,28 @@ pub struct NetworkConfig {
     pub extra_ports: Vec<u16>,
     /// Networks in CIDR notation that may be reached though they are private: named dangerous in the file.
     pub dangerously_allow_networks: Vec<String>,
+    /// The way of every request that no source or key gives another way.
+    pub route: Route,
+    /// Ways through proxies, by name.
+    pub paths: BTreeMap<String, NetworkPath>,
+}
+
+impl Default for NetworkConfig {
+    /// What a configuration that says nothing of the network means.
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            headers_timeout: Duration::from_secs(15),
+            idle_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_mins(1),
+            feed_limit_bytes: 10 << 20,
+            page_limit_bytes: 5 << 20,
+            extra_ports: Vec::new(),
+            dangerously_allow_networks: Vec::new(),
+            route: Route::Direct,
+            paths: BTreeMap::new(),
+        }
+    }
 }
 
 /// How sources are polled.
@@ -106,6 +132,15 @@ pub struct WebConfig {
     pub enabled: bool,
     /// Loopback only: access control for other addresses is not built.
     pub listen: SocketAddr,
+}
+
+/// How hubs of feeds (WebSub) reach us.
+#[derive(Debug, Clone)]
+pub struct WebsubConfig {
+    /// Callbacks lie below it; whatever serves it hands `/websub/` on to [`WebConfig::listen`].
+    pub public_url: Url,
+    /// The least time between two polls of a source whose hub can be relied on.
+    pub poll_interval: Duration,
 }
 
 /// Where the log goes.

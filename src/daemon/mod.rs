@@ -8,6 +8,7 @@ mod supervisor;
 mod scheduler;
 mod outbox;
 mod maintenance;
+mod websub;
 mod reload;
 mod watchdog;
 pub mod logging;
@@ -31,7 +32,7 @@ use crate::daemon::supervisor::Supervisor;
 use crate::gather::fetch::{Politeness, registrable_domain};
 use crate::model::{Problem, Source};
 use crate::net::{AddressPolicy, Client, user_agent};
-use crate::pipeline::{Events, Gatherer, Metrics, Rules};
+use crate::pipeline::{Events, Gatherer, Metrics, Rules, Subscriber};
 use crate::store::embedded::EmbeddedCluster;
 use crate::store::open::{Opened, open_for_daemon};
 use crate::store::{Store, StoreError};
@@ -92,6 +93,8 @@ impl Daemon {
 
         let gather = &config.gather;
         let politeness = Politeness::from_config(gather);
+        let subscriber = Subscriber::new(store.clone(), client.clone(), rules_rx.clone());
+        supervisor.spawn("websub", websub::run(subscriber, supervisor.token()));
         let gatherer = Gatherer::new(store.clone(), client.clone(), politeness, rules_rx, metrics.clone(), events.clone());
         let pulse = watchdog::Pulse::default();
         let wake = Arc::new(tokio::sync::Notify::new());
@@ -195,7 +198,9 @@ fn described(config: &Config) -> Vec<(Source, String, Vec<u8>)> {
         .sources
         .iter()
         .map(|source| {
-            let hash = Sha256::digest(format!("{} {:?}", source.url, source.kind)).to_vec();
+            // A source that is reached in another way starts afresh, as one with another address.
+            let access = config.accesses.of(&source.id);
+            let hash = Sha256::digest(format!("{} {:?} {access:?}", source.url, source.kind)).to_vec();
             (source.clone(), registrable_domain(&source.url), hash)
         })
         .collect()

@@ -43,11 +43,7 @@ pub fn assess(facts: &SourceFacts, now: Timestamp) -> Standing {
         SourceState::Quiet => {
             (facts.last_item_at, quiet_reason(facts, now), "Open the site: if it publishes, the feed is stale and another address is needed.")
         }
-        SourceState::Failing => (
-            facts.failing_since,
-            error(facts),
-            "It is tried again, ever more rarely, and never given up. Open the address in a browser to see whether it is the site or we.",
-        ),
+        SourceState::Failing => (facts.failing_since, error(facts), failing_advice(facts.last_outcome.as_deref().unwrap_or_default())),
         SourceState::Blocked => {
             let kind = WallKind::of(facts);
             (facts.failing_since, format!("{}: {}", kind.name(), error(facts)), kind.advice())
@@ -111,6 +107,7 @@ enum WallKind {
     Country,
     Login,
     Robots,
+    RobotsFile,
     Refused,
 }
 
@@ -120,6 +117,7 @@ impl WallKind {
             (Some("captcha"), _) => Self::Captcha,
             (Some("consent page"), _) => Self::Consent,
             (Some("country block"), _) | (None, Some(451)) => Self::Country,
+            (Some("robots.txt"), _) => Self::RobotsFile,
             (Some(_), _) => Self::Robots,
             (None, Some(401)) => Self::Login,
             (None, _) => Self::Refused,
@@ -133,6 +131,7 @@ impl WallKind {
             Self::Country => "blocked for our country",
             Self::Login => "blocked by a login",
             Self::Robots => "blocked by a bot wall",
+            Self::RobotsFile => "blocked by robots.txt",
             Self::Refused => "blocked",
         }
     }
@@ -144,10 +143,25 @@ impl WallKind {
             }
             Self::Login => "The address wants a user name. Ask its publisher for a public feed, or find another feed of the outlet.",
             Self::Consent => "A consent page stands before the document. Find the feed's own address, which asks for none.",
+            Self::RobotsFile => {
+                "The site asks robots not to read this page. Look for a feed of it; if the public has a right to read it, set robots = \"ignore\" in the source."
+            }
             Self::Captcha | Self::Robots | Self::Refused => {
                 "The site lets no robot in. Ask its publisher to let our user agent through, or find another feed of the outlet."
             }
         }
+    }
+}
+
+/// What a person can do depends on where the fault lies.
+fn failing_advice(outcome: &str) -> &'static str {
+    match outcome {
+        "proxy" => "The proxy of its network path does not work. Look after it: presswatch asks by no other way.",
+        "setup" => "Something on this machine is missing, a secret or a network path. Mend it and reload.",
+        kind if kind.starts_with("tls_") => {
+            "Nothing is read over a connection that cannot be trusted. Tell the publisher; a pin of the key in the source is the only way round (docs/configuration.md)."
+        }
+        _ => "It is tried again, ever more rarely, and never given up. Open the address in a browser to see whether it is the site or we.",
     }
 }
 

@@ -1,42 +1,64 @@
 //! The client: one request with its redirects, deadlines and limits.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION};
-use reqwest::redirect::Policy;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use tokio::time::{Instant, timeout_at};
-use url::Url;
+use url::{Origin, Url};
 
-use crate::config::NetworkConfig;
+use crate::config::{HeaderText, Login, NetworkConfig, Route, Secret, SecretRef, SourceAccess};
 use crate::net::body::{BodyReader, Fault, Overflow};
 use crate::net::error::{NetError, TimeoutPhase, classify};
 use crate::net::policy::AddressPolicy;
-use crate::net::resolve::{Lookup, PolicyResolver, system_lookup};
+use crate::net::resolve::{Lookup, system_lookup};
+use crate::net::tls::{Pins, Roots};
+use crate::net::transport::{Transports, plain_host};
 
 const REDIRECT_LIMIT: usize = 5;
 /// Of an error's page only the beginning is read: enough to tell a bot wall from a fault.
 const ERROR_BODY_LIMIT_BYTES: usize = 256 * 1024;
 /// What a redirect to another origin may take along: nothing that speaks of the caller.
 const CROSS_ORIGIN_HEADERS: [&str; 4] = ["accept", "accept-language", "if-none-match", "if-modified-since"];
-/// Connections kept for the next request to one host.
-const IDLE_CONNECTIONS_PER_HOST: usize = 2;
-const IDLE_CONNECTION_AGE: Duration = Duration::from_mins(1);
 
 /// Makes guarded requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
+    transports: Arc<Transports>,
     http: reqwest::Client,
-    policy: AddressPolicy,
-    connect_timeout: Duration,
-    headers_timeout: Duration,
-    idle_timeout: Duration,
-    total_timeout: Duration,
+    route: Route,
+    greeting: Arc<Greeting>,
+}
+
+/// What one source's server is told beside what every server is.
+#[derive(Default)]
+struct Greeting {
+    /// Told to every server on the way.
+    plain: HeaderMap,
+    /// The one origin that the secrets are for.
+    origin: Option<Origin>,
+    secret: HeaderMap,
+}
+
+/// What stands in for the operating system.
+#[derive(Clone)]
+pub struct Setup {
+    pub lookup: Lookup,
+    pub roots: Roots,
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Client").field("policy", &self.policy).finish_non_exhaustive()
+        out.debug_struct("Client").field("transports", &self.transports).field("route", &self.route).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Setup").finish_non_exhaustive()
     }
 }
 
@@ -105,39 +127,67 @@ impl Client {
 
     /// Builds a client that resolves names by the given lookup.
     pub fn with_lookup(config: &NetworkConfig, policy: AddressPolicy, user_agent: &str, lookup: Lookup) -> Result<Self, NetError> {
-        // A second installation is refused; the first one was ours as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut defaults = HeaderMap::new();
-        defaults.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
-        let http = reqwest::Client::builder()
-            .user_agent(user_agent)
-            .default_headers(defaults)
-            .redirect(Policy::none())
-            .referer(false)
-            .no_proxy()
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .connect_timeout(config.connect_timeout)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
-            .pool_idle_timeout(IDLE_CONNECTION_AGE)
-            .dns_resolver(std::sync::Arc::new(PolicyResolver { policy: policy.clone(), lookup }))
-            .build()
-            .map_err(|error| NetError::Setup(format!("{}; are root certificates installed (package ca-certificates)?", chain(&error))))?;
-        Ok(Self {
-            http,
-            policy,
-            connect_timeout: config.connect_timeout,
-            headers_timeout: config.headers_timeout,
-            idle_timeout: config.idle_timeout,
-            total_timeout: config.total_timeout,
-        })
+        Self::with_setup(config, policy, user_agent, Setup { lookup, roots: Roots::System })
+    }
+
+    /// Builds a client that resolves names and trusts issuers as it is told.
+    pub fn with_setup(config: &NetworkConfig, policy: AddressPolicy, user_agent: &str, setup: Setup) -> Result<Self, NetError> {
+        let transports = Transports::new(config, policy, user_agent, setup.lookup, &setup.roots)?;
+        let http = transports.client(&config.route, None)?;
+        Ok(Self { transports: Arc::new(transports), http, route: config.route.clone(), greeting: Arc::default() })
+    }
+
+    /// The client that reaches a source as its configuration says. `url` is the source's address: its origin alone is told the secrets, and its host
+    /// alone has pinned keys.
+    ///
+    /// # Errors
+    /// [`NetError::Setup`] where a secret cannot be read or the network path is not known. No request is made without them.
+    pub fn for_source(&self, url: &Url, access: &SourceAccess) -> Result<Self, NetError> {
+        let route = access.route.clone().unwrap_or_else(|| self.route.clone());
+        let pins = (!access.tls_pins.is_empty()).then(|| Pins { host: plain_host(url), keys: access.tls_pins.clone() });
+        let http = self.transports.client(&route, pins.as_ref())?;
+        let mut greeting = Greeting { origin: Some(url.origin()), ..Greeting::default() };
+        for (name, value) in &access.headers {
+            let name = HeaderName::try_from(name.as_str()).map_err(|_| NetError::Setup(format!("{name} is no header field")))?;
+            match value {
+                HeaderText::Plain(text) => drop(greeting.plain.insert(name.clone(), header_value(&name, text)?)),
+                HeaderText::Secret(secret) => drop(greeting.secret.insert(name.clone(), secret_value(&name, "", secret)?)),
+            }
+        }
+        match &access.login {
+            Some(Login::Bearer(token)) => drop(greeting.secret.insert(AUTHORIZATION, secret_value(&AUTHORIZATION, "Bearer ", token)?)),
+            Some(Login::Basic { username, password }) => {
+                let pair = format!("{username}:{}", resolve(&AUTHORIZATION, password)?.expose());
+                let mut value = header_value(&AUTHORIZATION, &format!("Basic {}", STANDARD.encode(pair)))?;
+                value.set_sensitive(true);
+                greeting.secret.insert(AUTHORIZATION, value);
+            }
+            None => {}
+        }
+        Ok(Self { transports: Arc::clone(&self.transports), http, route, greeting: Arc::new(greeting) })
+    }
+
+    /// The way that this client's requests take.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    fn config(&self) -> &NetworkConfig {
+        self.transports.config()
     }
 
     /// Gets a document, following at most five redirects. Any final status is a response. Cancel-safe: dropping it closes the connection.
     pub async fn get(&self, get: Get) -> Result<Response, NetError> {
-        let deadline = Instant::now() + self.total_timeout;
+        self.follow(get, Overflow::Refuse).await
+    }
+
+    /// The same, but of a body that is larger than its limit the beginning is taken.
+    pub async fn get_beginning(&self, get: Get) -> Result<Response, NetError> {
+        self.follow(get, Overflow::Truncate).await
+    }
+
+    async fn follow(&self, get: Get, overflow: Overflow) -> Result<Response, NetError> {
+        let deadline = Instant::now() + self.config().total_timeout;
         let mut url = get.url;
         let mut headers = get.headers;
         let mut redirects = Vec::new();
@@ -146,7 +196,7 @@ impl Client {
             let answer = self.send(request, &url, &headers, deadline).await?;
             let status = answer.status().as_u16();
             let Some(target) = redirect_target(status, &url, answer.headers())? else {
-                let overflow = if status >= 400 { Overflow::Truncate } else { Overflow::Refuse };
+                let overflow = if status >= 400 { Overflow::Truncate } else { overflow };
                 let limit = if status >= 400 { get.limit_bytes.min(ERROR_BODY_LIMIT_BYTES) } else { get.limit_bytes };
                 return self.read(answer, url, redirects, limit, overflow, deadline).await;
             };
@@ -180,14 +230,45 @@ impl Client {
         headers: &[(HeaderName, String)],
         deadline: Instant,
     ) -> Result<reqwest::Response, NetError> {
-        self.policy.check(url)?;
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        self.transports.policy().check(url)?;
+        self.transports.policy().check_route(url, &self.route)?;
+        let mut fields = HeaderMap::new();
+        for (name, value) in headers {
+            fields.insert(name.clone(), header_value(name, value)?);
+        }
+        fields.extend(self.greeting.plain.clone());
+        if self.greeting.origin.as_ref().is_some_and(|origin| *origin == url.origin()) {
+            fields.extend(self.greeting.secret.clone());
+        }
+        let request = request.headers(fields);
         // A connection may have to be made first: it has its own deadline inside this one.
-        let headers_deadline = Instant::now() + self.connect_timeout + self.headers_timeout;
+        let headers_deadline = Instant::now() + self.config().connect_timeout + self.config().headers_timeout;
         match timeout_at(deadline.min(headers_deadline), request.send()).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(classify(error, host_of(url))),
+            Ok(Ok(answer)) => match &self.route {
+                // No server but a proxy answers so (RFC 9110, 15.5.8).
+                Route::Path(path) if answer.status() == 407 => {
+                    Err(NetError::Proxy { path: path.clone(), reason: "the proxy asks for a user name and password".to_owned() })
+                }
+                _ => Ok(answer),
+            },
+            Ok(Err(error)) => Err(self.blame(classify(error, host_of(url))).await),
             Err(_) => Err(NetError::Timeout(if deadline <= headers_deadline { TimeoutPhase::Total } else { TimeoutPhase::Headers })),
+        }
+    }
+
+    /// Tells a failing proxy from a host that it could not reach.
+    async fn blame(&self, error: NetError) -> NetError {
+        let Route::Path(path) = &self.route else { return error };
+        let proxy = |reason: String| NetError::Proxy { path: path.clone(), reason };
+        match error {
+            NetError::Connect { reason, .. } if is_refused_login(&reason) => proxy(reason),
+            NetError::Dns { reason, .. } => proxy(reason),
+            NetError::Connect { .. } | NetError::Timeout(TimeoutPhase::Connect) => match (self.transports.proxy_listens(path).await, error) {
+                (Err(reason), _) => proxy(reason),
+                (Ok(()), NetError::Connect { host, reason }) => NetError::Connect { host, reason: format!("{reason} (network path \"{path}\")") },
+                (Ok(()), error) => error,
+            },
+            error => error,
         }
     }
 
@@ -211,7 +292,7 @@ impl Client {
         };
         let mut complete = true;
         loop {
-            let idle_deadline = Instant::now() + self.idle_timeout;
+            let idle_deadline = Instant::now() + self.config().idle_timeout;
             let piece = match timeout_at(deadline.min(idle_deadline), answer.chunk()).await {
                 Ok(Ok(piece)) => piece,
                 Ok(Err(error)) => return Err(classify(error, host_of(&url))),
@@ -245,13 +326,22 @@ fn host_of(url: &Url) -> &str {
     url.host_str().unwrap_or("no host")
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut current = error.source();
-    while let Some(source) = current {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        current = source.source();
-    }
-    text
+fn header_value(name: &HeaderName, text: &str) -> Result<HeaderValue, NetError> {
+    HeaderValue::from_str(text).map_err(|_| NetError::Setup(format!("the value of the header field {name} holds what no header may")))
+}
+
+fn resolve(name: &HeaderName, secret: &SecretRef) -> Result<Secret, NetError> {
+    secret.resolve().map_err(|error| NetError::Setup(format!("the secret of the header field {name}: {error}")))
+}
+
+/// Hidden from every debug output, and never put into a compression table that outlives it (RFC 7541, 7.1.3).
+fn secret_value(name: &HeaderName, scheme: &str, secret: &SecretRef) -> Result<HeaderValue, NetError> {
+    let mut value = header_value(name, &format!("{scheme}{}", resolve(name, secret)?.expose()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The library has no type for it: these are its words for a proxy that does not let us in (a test notices when they change).
+fn is_refused_login(reason: &str) -> bool {
+    ["proxy authorization required", "user/pass authentication", "credentials not accepted"].iter().any(|words| reason.contains(words))
 }

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::net::tls::TlsFault;
+
 /// What a timeout interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeoutPhase {
@@ -39,8 +41,11 @@ pub enum NetError {
     #[error("cannot connect to {host}: {reason}")]
     Connect { host: String, reason: String },
     /// The handshake failed or the certificate is not valid for the host.
-    #[error("TLS with {host} failed: {reason}")]
-    Tls { host: String, reason: String },
+    #[error("TLS with {host} failed: {fault}")]
+    Tls { host: String, fault: TlsFault },
+    /// The proxy of the request's network path. There is no other way than this path: nothing was sent.
+    #[error("the network path \"{path}\" does not work, and nothing was sent another way: {reason}")]
+    Proxy { path: String, reason: String },
     /// A deadline passed.
     #[error("timed out {}", .0.as_str())]
     Timeout(TimeoutPhase),
@@ -68,7 +73,8 @@ impl NetError {
             Self::Policy(_) => "policy",
             Self::Dns { .. } => "dns",
             Self::Connect { .. } => "connect",
-            Self::Tls { .. } => "tls",
+            Self::Tls { fault, .. } => fault.kind(),
+            Self::Proxy { .. } => "proxy",
             Self::Timeout(_) => "timeout",
             Self::TooLarge { .. } | Self::Bomb { .. } => "too_large",
             Self::Redirect(_) => "redirect",
@@ -79,12 +85,12 @@ impl NetError {
 
     /// True when the same request may succeed later without anybody changing anything.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Dns { .. } | Self::Connect { .. } | Self::Timeout(_) | Self::Protocol { .. })
+        matches!(self, Self::Dns { .. } | Self::Connect { .. } | Self::Proxy { .. } | Self::Timeout(_) | Self::Protocol { .. })
     }
 
     /// True when our own line may be down: seen from most sources at once, the fault is here.
     pub fn may_be_our_outage(&self) -> bool {
-        matches!(self, Self::Dns { .. } | Self::Connect { .. } | Self::Timeout(TimeoutPhase::Connect))
+        matches!(self, Self::Dns { .. } | Self::Connect { .. } | Self::Proxy { .. } | Self::Timeout(TimeoutPhase::Connect))
     }
 }
 
@@ -97,6 +103,8 @@ pub(super) enum ResolveError {
     Refused(String),
     #[error("no address is known")]
     Empty,
+    #[error("{0} is resolved at the proxy, not here")]
+    NotHere(String),
 }
 
 /// Sorts a client error by what lies at its root.
@@ -105,12 +113,12 @@ pub(super) fn classify(error: reqwest::Error, host: &str) -> NetError {
     let host = host.to_owned();
     if let Some(refusal) = find::<ResolveError>(&error) {
         return match refusal {
-            ResolveError::Refused(_) => NetError::Policy(refusal.to_string()),
+            ResolveError::Refused(_) | ResolveError::NotHere(_) => NetError::Policy(refusal.to_string()),
             ResolveError::Lookup(_) | ResolveError::Empty => NetError::Dns { host, reason: refusal.to_string() },
         };
     }
     if let Some(tls) = find::<rustls::Error>(&error) {
-        return NetError::Tls { host, reason: tls.to_string() };
+        return NetError::Tls { host, fault: TlsFault::of(tls) };
     }
     if error.is_timeout() {
         return NetError::Timeout(if error.is_connect() { TimeoutPhase::Connect } else { TimeoutPhase::Headers });

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-use crate::config::NetworkConfig;
+use crate::config::{NetworkConfig, Route};
 use crate::net::error::NetError;
 use crate::net::network::Network;
 
@@ -48,6 +48,10 @@ const DENIED_V6: [Network; 5] = [
 
 /// The well-known NAT64 prefix (RFC 6052): what a resolver answers on a network without IPv4.
 const NAT64: Network = Network::v6(0x64, 0xff9b, 0, 96);
+
+/// Top-level domains of private networks: reserved (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal), or collided with so often that they were never
+/// given out.
+const LOCAL_DOMAINS: [&str; 11] = ["localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan", "test", "invalid"];
 
 /// Which destinations requests may go to. A value: tests permit loopback by it.
 #[derive(Debug, Clone)]
@@ -124,6 +128,28 @@ impl AddressPolicy {
             Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
         };
         if self.permits(literal) { Ok(()) } else { Err(NetError::Policy(format!("{literal} is not a public address"))) }
+    }
+
+    /// Checks what the route makes of a name.
+    ///
+    /// Through a proxy, names are resolved where we cannot look: what a name stands for is then the proxy's knowledge, and only names that are
+    /// local by their form are refused. A proxy must not itself reach networks that nobody shall reach through it.
+    ///
+    /// # Errors
+    /// [`NetError::Policy`] for a local name by way of a proxy, and for an onion address without one: no name server may hear it (RFC 7686).
+    pub fn check_route(&self, url: &Url, route: &Route) -> Result<(), NetError> {
+        let Some(Host::Domain(host)) = url.host() else { return Ok(()) };
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let (rest, top) = host.rsplit_once('.').unwrap_or(("", &host));
+        match route {
+            Route::Direct if top == "onion" => {
+                Err(NetError::Policy("an onion address is reached through a network path to Tor only: set network in the source".to_owned()))
+            }
+            Route::Path(_) if rest.is_empty() || LOCAL_DOMAINS.contains(&top) || host.ends_with(".home.arpa") => {
+                Err(NetError::Policy(format!("{host} is a name inside of a private network")))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

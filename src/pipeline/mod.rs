@@ -12,6 +12,7 @@ mod outage;
 mod ingest;
 mod poll;
 mod dispatch;
+mod websub;
 
 pub use dispatch::{Dispatcher, Drained};
 pub use event::{Event, Events};
@@ -20,3 +21,4 @@ pub use metrics::Metrics;
 pub use outage::Outage;
 pub use poll::{Gatherer, PollReport};
 pub use rules::Rules;
+pub use websub::Subscriber;

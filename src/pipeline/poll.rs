@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tracing::{info, warn};
 use url::Url;
 
-use crate::gather::fetch::{self, Politeness, Validators};
+use crate::gather::fetch::{self, Politeness, Robots, Validators};
 use crate::gather::schedule::Bounds;
 use crate::gather::{health, identity};
 use crate::model::Source;
@@ -42,6 +42,7 @@ pub struct Gatherer {
     ingest: Ingest,
     client: net::Client,
     politeness: Politeness,
+    robots: Robots,
     rules: watch::Receiver<Arc<Rules>>,
     outage: Arc<Mutex<Outage>>,
     chance: fn() -> f64,
@@ -102,6 +103,7 @@ impl Gatherer {
             ingest: Ingest { store, metrics, events },
             client,
             politeness,
+            robots: Robots::default(),
             rules,
             outage: Arc::default(),
             chance: random,

@@ -15,6 +15,7 @@ pub mod sources;
 pub mod items;
 pub mod ingest;
 pub mod outbox;
+pub mod websub;
 mod leases;
 pub mod partitions;
 pub mod retention;

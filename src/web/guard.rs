@@ -33,7 +33,7 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
 
 /// Refuses foreign hosts, bounds the time, sets the headers.
 pub async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
-    let mut response = if is_ours(request.headers(), &state.config()) {
+    let mut response = if is_ours(request.headers(), request.uri().path(), &state.config()) {
         match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Failure::database_silent().into_response(),
@@ -54,7 +54,9 @@ pub async fn guard(State(state): State<WebState>, request: Request, next: Next) 
 }
 
 /// Whether the request names a host that is ours: a page of another site whose name was pointed at our address (DNS rebinding) names its own.
-fn is_ours(headers: &HeaderMap, config: &Config) -> bool {
+///
+/// The host that hubs reach is ours for their callbacks alone: what is open to the world must not show a page.
+fn is_ours(headers: &HeaderMap, path: &str, config: &Config) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
     let Some(authority) = host.to_str().ok().and_then(|text| text.parse::<Authority>().ok()) else { return false };
@@ -67,5 +69,6 @@ fn is_ours(headers: &HeaderMap, config: &Config) -> bool {
         std::net::IpAddr::V6(ip) => format!("[{ip}]"),
     };
     let public = config.instance.public_url.as_ref().and_then(url::Url::host_str);
-    ["localhost", "127.0.0.1", "[::1]", listen.as_str()].into_iter().chain(public).any(|ours| host.eq_ignore_ascii_case(ours))
+    let hubs = config.websub.as_ref().filter(|_| path.starts_with("/websub/")).and_then(|websub| websub.public_url.host_str());
+    ["localhost", "127.0.0.1", "[::1]", listen.as_str()].into_iter().chain(public).chain(hubs).any(|ours| host.eq_ignore_ascii_case(ours))
 }

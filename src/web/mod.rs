@@ -1,7 +1,7 @@
 //! The pages: what was heard, what it means, what was sent. Read only, complete without JavaScript, nothing from elsewhere.
 //!
 //! Enters: requests on a loopback listener, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent:
-//! anything that changes what is stored or configured, sign-in (the configuration admits loopback addresses only), scripts, images.
+//! anything that changes what is stored or configured (a hub's message in [`websub`] makes a source due, no more), sign-in (the configuration admits loopback addresses only), scripts, images.
 //!
 //! *Invariant:* every answer carries the headers of [`guard`], and is given only to a request that names this host.
 //! *Invariant:* news text reaches a page through escaping alone; an address becomes a link only if it is `http` or `https`.
@@ -22,6 +22,7 @@ mod stories;
 mod story;
 mod view;
 mod watchlists;
+mod websub;
 
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -67,6 +68,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))
+        .route("/websub/{token}", get(websub::verify).post(websub::hear))
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))

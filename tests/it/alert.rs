@@ -31,8 +31,7 @@ fn client() -> Client {
         total_timeout: 20 * second,
         feed_limit_bytes: 1 << 20,
         page_limit_bytes: 1 << 20,
-        extra_ports: Vec::new(),
-        dangerously_allow_networks: Vec::new(),
+        ..NetworkConfig::default()
     };
     let policy = AddressPolicy::public().allow_network("127.0.0.0/8").unwrap().allow_any_port();
     Client::new(&config, policy, "presswatch-test").unwrap()
@@ -431,7 +430,7 @@ async fn a_webhook_to_a_private_address_is_not_sent() {
         feed_limit_bytes: 1 << 20,
         page_limit_bytes: 1 << 20,
         extra_ports: vec![hook.receiver.url().port().unwrap()],
-        dangerously_allow_networks: Vec::new(),
+        ..NetworkConfig::default()
     };
     let policy = AddressPolicy::from_config(&guarded).unwrap();
     let directory = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 //! Configuration directories: what is accepted, what is refused, and how that is said.
 
+mod access;
 mod commands;
 
 use std::fs;
@@ -185,8 +186,7 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     }
     refused_list("[defaults]\ntimezone = \"UTC\"\n", 2, "defaults.timezone", &["not supported yet"]);
     refused_list("schema_version = 2\n", 1, "schema_version", &["must be between 1 and 1"]);
-    refused_main("[network]\nproxy = \"socks5h://127.0.0.1:9050\"\n", 2, "network.proxy", &["not supported yet", "directly"]);
-    refused("sources.d/a.toml", &format!("{A_SOURCE}network = \"socks5h://127.0.0.1:9050\"\n"), 5, "source[0].network", &["not supported yet"]);
+    refused_main("[network]\nproxy = \"socks5h://127.0.0.1:9050\"\n", 2, "network.proxy", &["by name", "network.paths"]);
 }
 
 #[test]

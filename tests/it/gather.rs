@@ -3,6 +3,8 @@
 mod desk;
 mod discover;
 mod further;
+mod pages;
+mod robots;
 
 use std::time::Duration;
 
@@ -39,6 +41,15 @@ fn document(fetched: Fetched) -> Document {
         Outcome::Document(document) => document,
         Outcome::NotModified => panic!("not modified"),
     }
+}
+
+#[tokio::test]
+async fn not_modified_is_no_answer_to_an_unconditional_request() {
+    let server = Server::start(|_| Answer::status(304).header("ETag", "\"v1\"")).await;
+    let error = fetch(&server.url("/feed"), &Validators::default()).await.unwrap_err();
+    assert_eq!((error.kind(), error.http_status), ("unexpected_status", Some(304)));
+    let hash_only = Validators { body_hash: Some(vec![1; 32]), ..Validators::default() };
+    assert_eq!(fetch(&server.url("/feed"), &hash_only).await.unwrap_err().kind(), "unexpected_status");
 }
 
 #[tokio::test]

@@ -20,3 +20,4 @@ mod store;
 mod understand;
 mod watch;
 mod web;
+mod websub;

@@ -1,7 +1,5 @@
 //! Addresses that a person gives as an argument: fetched by the same client and under the same address policy as sources.
 
-use std::time::Duration;
-
 use url::Url;
 
 use crate::cli;
@@ -23,22 +21,8 @@ pub(super) fn with_client<T, F>(run: impl FnOnce(Client, NetworkConfig) -> F) ->
 where
     F: Future<Output = Result<T, String>>,
 {
-    let limits = limits();
+    let limits = NetworkConfig::default();
     let client = Client::new(&limits, AddressPolicy::public(), &user_agent(None)).map_err(|error| error.to_string())?;
     let runtime = cli::runtime().map_err(|error| error.to_string())?;
     runtime.block_on(run(client, limits))
-}
-
-/// What a configuration that says nothing of the network means.
-fn limits() -> NetworkConfig {
-    NetworkConfig {
-        connect_timeout: Duration::from_secs(10),
-        headers_timeout: Duration::from_secs(15),
-        idle_timeout: Duration::from_secs(15),
-        total_timeout: Duration::from_mins(1),
-        feed_limit_bytes: 10 << 20,
-        page_limit_bytes: 5 << 20,
-        extra_ports: Vec::new(),
-        dangerously_allow_networks: Vec::new(),
-    }
 }

@@ -75,6 +75,11 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     };
     let policy = AddressPolicy::from_config(&config.network)?;
     let client = Client::new(&config.network, policy, &user_agent(config.instance.contact.as_deref()))?;
+    // A configured source is looked at by its own way.
+    let client = match config.sources.iter().find(|source| source.id.as_str() == args.target) {
+        Some(source) => client.for_source(&source.url, &config.accesses.of(&source.id))?,
+        None => client,
+    };
     let politeness = Politeness::new(config.gather.domain_spacing.min(SPACING_MOST), 1);
     let probe = Probe::new(client, politeness, &config.network);
     if let Some(rules) = rules {

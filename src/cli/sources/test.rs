@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::cli::{self, Global, check, terminal};
-use crate::config::{Config, parse_web_address};
-use crate::gather::fetch::{Document, FetchError, Fetched, Outcome, Politeness, Problem, Validators, fetch_document, registrable_domain};
+use crate::config::{Config, RobotsRule, parse_web_address};
+use crate::gather::fetch::{Document, FetchError, Fetched, Outcome, Politeness, Problem, Robots, Validators, fetch_document, registrable_domain};
 use crate::gather::parse::parse_document;
 use crate::model::{FullText, Source, SourceCategory, SourceId, SourceKind};
 use crate::net::{AddressPolicy, Client, user_agent};
@@ -183,6 +183,7 @@ pub(super) fn unlisted(url: Url) -> Result<Source, String> {
 /// Tests all sources with the daemon's own concurrency and politeness; ends early when nothing at all can be reached.
 async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec<Report> {
     let politeness = Politeness::from_config(&config.gather);
+    let robots = Robots::default();
     let slots = std::sync::Arc::new(Semaphore::new(config.gather.concurrency));
     let progress = progress(sources.len());
     let order: Vec<Url> = sources.iter().map(|source| source.url.clone()).collect();
@@ -195,7 +196,19 @@ async fn test_all(config: &Config, client: &Client, sources: Vec<Source>) -> Vec
             SourceKind::Feed | SourceKind::Sitemap(_) => config.network.feed_limit_bytes,
             SourceKind::Listing(_) => config.network.page_limit_bytes,
         };
+        let access = config.accesses.of(&source.id);
+        let robots = robots.clone();
         tasks.spawn(async move {
+            let client = match client.for_source(&source.url, &access) {
+                Ok(client) => client,
+                Err(error) => return Report::of_error(source, &FetchError::from_net(error)),
+            };
+            if matches!(source.kind, SourceKind::Listing(_))
+                && access.robots == RobotsRule::Honor
+                && let Err(error) = robots.check(&client, &politeness, &source.url).await
+            {
+                return Report::of_error(source, &error);
+            }
             // Politeness first: a source that waits for its publisher's turn holds no slot.
             let _turn = politeness.acquire(&source.url).await;
             let _slot = slots.acquire().await;
@@ -318,11 +331,12 @@ impl Report {
     fn of_error(source: Source, error: &FetchError) -> Self {
         let verdict = match &error.problem {
             Problem::NotAFeed | Problem::NotAPage(_) => Verdict::NotAFeed,
-            Problem::Blocked(_) | Problem::Forbidden | Problem::RateLimited => Verdict::Blocked,
+            Problem::Blocked(_) | Problem::Forbidden | Problem::RateLimited | Problem::RobotsDisallow => Verdict::Blocked,
             Problem::Gone | Problem::NotFound => Verdict::Dead,
-            Problem::ServerError | Problem::UnexpectedStatus => Verdict::Failing,
+            Problem::ServerError | Problem::UnexpectedStatus | Problem::RobotsFailing => Verdict::Failing,
             Problem::Net(net) => match net.kind() {
-                "dns" | "connect" | "tls" | "policy" | "redirect" => Verdict::Dead,
+                "dns" | "connect" | "policy" | "redirect" => Verdict::Dead,
+                kind if kind.starts_with("tls_") => Verdict::Dead,
                 _ => Verdict::Failing,
             },
         };

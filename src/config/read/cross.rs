@@ -28,6 +28,12 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
     }
     same_address(&sources.sources, &mut problems);
     references(sources, lists, topics, &mut problems);
+    let paths = || settings.network.paths.keys().map(String::as_str);
+    for route in settings.routes.iter().chain(&sources.routes).filter(|route| !settings.network.paths.contains_key(&route.value)) {
+        let defined = suggest(&route.value, paths()).or_else(|| known(paths()));
+        let hint = defined.or_else(|| Some(format!("define [network.paths.{}] with url = \"socks5h://...\" in presswatch.toml", route.value)));
+        problems.push(Problem { hint, ..route.place.clone() });
+    }
 
     if !settings.smtp_is_given {
         let mails = lists.channels.iter().filter(|channel| matches!(channel.value.kind, ChannelKind::Email { .. }));

@@ -1,5 +1,6 @@
 //! Reads a configuration directory: every file, then what concerns several files at once.
 
+mod access;
 mod channels;
 mod cross;
 mod settings;
@@ -80,9 +81,8 @@ pub fn examine(directory: &Path) -> Examined {
 
     let mut sources = sources::Read::default();
     for (path, text) in toml_files(&directory.join(SOURCES_DIRECTORY), &mut problems) {
-        let (read, found) = sources::read(&text, &path, &settings.gather);
-        sources.sources.extend(read.sources);
-        sources.names.extend(read.names);
+        let (read, found) = sources::read(&text, &path, directory, &settings.gather);
+        sources.extend(read);
         problems.extend(found);
     }
     let mut lists = watchlists::Read::default();
@@ -109,8 +109,10 @@ pub fn examine(directory: &Path) -> Examined {
         gather: settings.gather,
         web: settings.web,
         log: settings.log,
+        websub: settings.websub,
         retention: settings.retention,
         smtp: settings.smtp,
+        accesses: sources.accesses,
         sources: sources.sources.into_iter().map(|placed| placed.value).collect(),
         watchlists: lists.watchlists(),
         channels: lists.channels.iter().map(|placed| (placed.value.id.clone(), placed.value.clone())).collect::<BTreeMap<_, _>>(),
@@ -125,7 +127,8 @@ pub fn examine(directory: &Path) -> Examined {
 /// Every problem of the text, ids used twice in it among them.
 pub fn read_sources(text: &str, file: &Path) -> Result<Vec<Source>, Vec<Problem>> {
     let (settings, _) = settings::read("", Path::new(MAIN_FILE), Path::new(""));
-    let (read, mut problems) = sources::read(text, file, &settings.gather);
+    let directory = file.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    let (read, mut problems) = sources::read(text, file, directory, &settings.gather);
     problems.extend(cross::duplicate_sources(&read));
     if problems.is_empty() { Ok(read.sources.into_iter().map(|placed| placed.value).collect()) } else { Err(problems) }
 }

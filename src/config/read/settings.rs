@@ -9,12 +9,13 @@ use std::time::Duration;
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
+use crate::config::read::{Names, access};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
 use crate::config::units::is_network;
 use crate::config::{
     DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity,
-    WebConfig,
+    WebConfig, WebsubConfig,
 };
 use crate::model::Problem;
 
@@ -38,10 +39,13 @@ pub(super) struct Settings {
     pub(super) gather: GatherConfig,
     pub(super) web: WebConfig,
     pub(super) log: LogConfig,
+    pub(super) websub: Option<WebsubConfig>,
     pub(super) retention: RetentionConfig,
     pub(super) smtp: Option<SmtpConfig>,
     /// Also true where `[smtp]` has errors.
     pub(super) smtp_is_given: bool,
+    /// Network paths that are named here.
+    pub(super) routes: Names,
 }
 
 /// Reads the text of presswatch.toml. `directory` is where relative paths begin.
@@ -53,16 +57,19 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
             ("api", "no API tokens are issued yet"),
         ]);
         let table = |key| root.optional(key, Field::section);
+        let mut routes = Names::new();
         Settings {
             instance: instance(table("instance").as_ref(), directory),
             database: database(table("database").as_ref(), directory),
-            network: network(table("network").as_ref()),
+            network: network(table("network").as_ref(), directory, &mut routes),
             gather: gather(table("gather").as_ref()),
             web: web(table("web").as_ref()),
             log: log(table("log").as_ref()),
+            websub: table("websub").and_then(|section| websub(&section)),
             retention: retention(table("retention").as_ref()),
             smtp: table("smtp").and_then(|section| smtp(&section, directory)),
             smtp_is_given: root.get("smtp").is_some(),
+            routes,
         }
     })
 }
@@ -121,22 +128,24 @@ fn database(table: Option<&Section<'_>>, directory: &Path) -> DatabaseConfig {
     }
 }
 
-fn network(table: Option<&Section<'_>>) -> NetworkConfig {
+fn network(table: Option<&Section<'_>>, directory: &Path, routes: &mut Names) -> NetworkConfig {
     if let Some(section) = table {
-        section.not_yet(&[
-            ("proxy", "requests would go out directly, and show where you are"),
-            ("robots", "no robots.txt is read yet; only pages that a source names and their articles are fetched"),
-        ]);
+        section.not_yet(&[("robots", "robots.txt is asked for pages; a source that must be read all the same says robots = \"ignore\"")]);
+        if let Some(field) = section.get("proxy") {
+            let hint = "define [network.paths.NAME] with url = \"...\" and write default_path = \"NAME\"".to_owned();
+            field.report("a proxy is given by name", Some(hint));
+        }
     }
+    let fallback = NetworkConfig::default();
     let duration = |key, default, most| optional(table, key, |field| field.duration(Duration::from_secs(1)..=most)).unwrap_or(default);
     let size = |key, default, range| optional(table, key, |field| field.size(range)).unwrap_or(default);
     NetworkConfig {
-        connect_timeout: duration("connect_timeout", Duration::from_secs(10), 2 * MINUTE),
-        headers_timeout: duration("headers_timeout", Duration::from_secs(15), 2 * MINUTE),
-        idle_timeout: duration("idle_timeout", Duration::from_secs(15), 2 * MINUTE),
-        total_timeout: duration("total_timeout", Duration::from_mins(1), 10 * MINUTE),
-        feed_limit_bytes: size("feed_limit", 10 << 20, 64 * KIB..=100 * MIB),
-        page_limit_bytes: size("page_limit", 5 << 20, 64 * KIB..=50 * MIB),
+        connect_timeout: duration("connect_timeout", fallback.connect_timeout, 2 * MINUTE),
+        headers_timeout: duration("headers_timeout", fallback.headers_timeout, 2 * MINUTE),
+        idle_timeout: duration("idle_timeout", fallback.idle_timeout, 2 * MINUTE),
+        total_timeout: duration("total_timeout", fallback.total_timeout, 10 * MINUTE),
+        feed_limit_bytes: size("feed_limit", fallback.feed_limit_bytes, 64 * KIB..=100 * MIB),
+        page_limit_bytes: size("page_limit", fallback.page_limit_bytes, 64 * KIB..=50 * MIB),
         extra_ports: optional(table, "extra_ports", |field| field.list(|port| port.integer(1..=u16::MAX))).unwrap_or_default(),
         dangerously_allow_networks: optional(table, "dangerously_allow_networks", |field| {
             field.list(|network| {
@@ -149,6 +158,8 @@ fn network(table: Option<&Section<'_>>) -> NetworkConfig {
             })
         })
         .unwrap_or_default(),
+        route: optional(table, "default_path", |field| access::route(field, routes)).unwrap_or_default(),
+        paths: optional(table, "paths", |field| Some(access::paths(&field.section()?, directory))).unwrap_or_default(),
     }
 }
 
@@ -261,6 +272,19 @@ fn log(table: Option<&Section<'_>>) -> LogConfig {
         })
         .unwrap_or_else(|| "info".to_owned()),
     }
+}
+
+fn websub(table: &Section<'_>) -> Option<WebsubConfig> {
+    let public_url = table.required("public_url", |field| {
+        let url = field.web_address()?;
+        if url.query().is_some() || url.fragment().is_some() {
+            field.report("must have no query and no fragment: paths are added to it", None);
+            return None;
+        }
+        Some(url)
+    });
+    let poll_interval = table.or("poll_interval", DAY, |field| field.duration(5 * MINUTE..=DAY));
+    Some(WebsubConfig { public_url: public_url?, poll_interval })
 }
 
 fn retention(table: Option<&Section<'_>>) -> RetentionConfig {

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::config::read::settings::{INTERVAL_MOST, interval_least};
-use crate::config::read::{Names, Placed};
+use crate::config::read::{Names, Placed, access};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
-use crate::config::{GatherConfig, codes};
+use crate::config::{Accesses, GatherConfig, codes};
 use crate::model::{FullText, ListingRules, Problem, SitemapRules, Source, SourceCategory, SourceId, SourceKind};
 
 /// What one file, or all files together, say.
@@ -16,15 +16,31 @@ use crate::model::{FullText, ListingRules, Problem, SitemapRules, Source, Source
 pub(super) struct Read {
     pub(super) sources: Vec<Placed<Source>>,
     pub(super) names: Names,
+    pub(super) accesses: Accesses,
+    /// Network paths that sources name.
+    pub(super) routes: Names,
 }
 
-/// Reads the `[[source]]` tables of a text; `gather` has the intervals of those that name none.
-pub(super) fn read(text: &str, file: &Path, gather: &GatherConfig) -> (Read, Vec<Problem>) {
+impl Read {
+    /// Adds what another file says.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.sources.extend(other.sources);
+        self.names.extend(other.names);
+        self.accesses.extend(other.accesses);
+        self.routes.extend(other.routes);
+    }
+}
+
+/// Reads the `[[source]]` tables of a text; `gather` has the intervals of those that name none, relative paths of secrets begin at `directory`.
+pub(super) fn read(text: &str, file: &Path, directory: &Path, gather: &GatherConfig) -> (Read, Vec<Problem>) {
     TomlFile::read(file, text, |root| {
         let tables = root.get("source").map(|field| field.sections()).unwrap_or_default();
-        let mut names = Vec::new();
-        let sources = tables.iter().filter_map(|table| source(table, gather, &mut names)).collect();
-        Read { sources, names }
+        let mut read = Read::default();
+        for table in &tables {
+            let source = source(table, directory, gather, &mut read);
+            read.sources.extend(source);
+        }
+        read
     })
 }
 
@@ -41,18 +57,15 @@ const DOCUMENTS: RangeInclusive<u32> = 1..=50;
 /// How old the entries of a sitemap may be told to be.
 const ENTRY_AGE: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(24 * 365);
 
-fn source(table: &Section<'_>, gather: &GatherConfig, names: &mut Names) -> Option<Placed<Source>> {
+fn source(table: &Section<'_>, directory: &Path, gather: &GatherConfig, read: &mut Read) -> Option<Placed<Source>> {
     const FULL_TEXT: [(&str, FullText); 3] = [("auto", FullText::Auto), ("always", FullText::Always), ("never", FullText::Never)];
     table.not_yet(&[
-        ("network", "it would be fetched directly, not through the proxy"),
-        ("proxy", "it would be fetched directly, not through the proxy"),
-        ("robots", "no robots.txt is read yet"),
-        ("headers", "no header of your own is sent yet"),
+        ("proxy", "write network = \"NAME\" and define [network.paths.NAME] in presswatch.toml"),
         ("tier", "sources have no tiers yet; use tags"),
     ]);
     let place = table.get("id").map_or_else(|| table.problem(""), |field| field.problem(""));
     let id = table.required("id", |field| field.parsed(SourceId::new));
-    names.extend(id.iter().map(|id| Placed { value: id.to_string(), place: place.clone() }));
+    read.names.extend(id.iter().map(|id| Placed { value: id.to_string(), place: place.clone() }));
     let name = table.required("name", |field| field.text().map(str::to_owned));
     let url = table.required("url", Field::web_address);
     let language = table.optional("language", |field| field.coded("a language code", codes::language));
@@ -73,8 +86,10 @@ fn source(table: &Section<'_>, gather: &GatherConfig, names: &mut Names) -> Opti
     let tags = table.or("tags", Vec::new(), |field| field.list(|tag| tag.text().map(str::to_owned)));
     let enabled = table.or("enabled", true, Field::boolean);
     let kind = kind(table);
+    let access = access::read(table, url.as_ref(), directory, &mut read.routes);
 
     let id = id?;
+    read.accesses.insert(id.clone(), access);
     let publisher_group = publisher_group.unwrap_or_else(|| id.as_str().to_owned());
     let (name, url, kind) = (name?, url?, kind?);
     let value = Source { id, name, url, kind, language, country, publisher_group, category, full_text, interval_min, interval_max, tags, enabled };

@@ -24,6 +24,12 @@ pub enum Problem {
     /// A challenge or consent page stands before the document.
     #[error("a page for human visitors stands in the way ({0})")]
     Blocked(&'static str),
+    /// The publisher's wish; the source's own key overrides it.
+    #[error("the site's robots.txt asks not to fetch this page (robots = \"ignore\" in the source overrides it)")]
+    RobotsDisallow,
+    /// Until the server says again what it permits.
+    #[error("the site's robots.txt cannot be read because the server fails: its pages are left alone for now")]
+    RobotsFailing,
     #[error("the address holds a web page, not a feed or sitemap")]
     NotAFeed,
     #[error("the address holds {0}, not a web page")]
@@ -63,7 +69,8 @@ impl FetchError {
         Self { problem, http_status, retry_after: None, said: None }
     }
 
-    pub(super) fn from_net(error: NetError) -> Self {
+    /// A fetch that failed before there was an answer.
+    pub fn from_net(error: NetError) -> Self {
         Self::new(Problem::Net(error), None)
     }
 
@@ -78,6 +85,7 @@ impl FetchError {
             Problem::ServerError => "server_error",
             Problem::UnexpectedStatus => "unexpected_status",
             Problem::Blocked(_) => "blocked",
+            Problem::RobotsDisallow | Problem::RobotsFailing => "robots",
             Problem::NotAFeed => "not_a_feed",
             Problem::NotAPage(_) => "not_a_page",
         }
@@ -87,6 +95,7 @@ impl FetchError {
     pub fn wall(&self) -> Option<&'static str> {
         match &self.problem {
             Problem::Blocked(name) => Some(name),
+            Problem::RobotsDisallow => Some("robots.txt"),
             _ => None,
         }
     }
@@ -95,7 +104,7 @@ impl FetchError {
     pub fn is_transient(&self) -> bool {
         match &self.problem {
             Problem::Net(error) => error.is_transient(),
-            Problem::RateLimited | Problem::ServerError => true,
+            Problem::RateLimited | Problem::ServerError | Problem::RobotsFailing => true,
             _ => false,
         }
     }
@@ -103,9 +112,9 @@ impl FetchError {
     /// What the failure adds to a source's count: 1 for a hard one, 0.5 for one that often heals, 0.25 for DNS.
     pub fn weight(&self) -> f32 {
         match &self.problem {
-            Problem::Net(NetError::Dns { .. }) => 0.25,
+            Problem::Net(NetError::Dns { .. } | NetError::Proxy { .. }) => 0.25,
             Problem::Net(error) if error.is_transient() => 0.5,
-            Problem::RateLimited | Problem::NotFound | Problem::ServerError => 0.5,
+            Problem::RateLimited | Problem::NotFound | Problem::ServerError | Problem::RobotsFailing => 0.5,
             _ => 1.0,
         }
     }

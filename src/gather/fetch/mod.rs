@@ -5,11 +5,15 @@
 
 mod error;
 mod header;
+mod hub;
 mod politeness;
+mod robots;
 mod wall;
 
 pub use error::{FetchError, Problem};
+pub use hub::Hub;
 pub use politeness::{Permit, Politeness, registrable_domain};
+pub use robots::Robots;
 
 use std::time::Duration;
 
@@ -66,6 +70,8 @@ pub struct Document {
     /// The value of Content-Type, parameters included.
     pub media_type: Option<String>,
     pub bytes: Vec<u8>,
+    /// Where a feed says that one may subscribe to it.
+    pub hub: Option<Box<Hub>>,
 }
 
 /// An article page.
@@ -95,6 +101,11 @@ pub async fn fetch_document(client: &Client, source: &Source, validators: &Valid
     let permanent_redirect = permanent_target(&response);
     let fresh_for = header::fresh_for(&response.headers, now);
     if response.status == 304 {
+        let was_conditional = validators.etag.is_some() || validators.last_modified.is_some();
+        if !was_conditional {
+            // Taken for an answer, a server that says so to everybody would never be read again.
+            return Err(FetchError::new(Problem::UnexpectedStatus, Some(304)));
+        }
         let validators = Validators {
             etag: text_header(&response, &ETAG).or_else(|| validators.etag.clone()),
             last_modified: text_header(&response, &LAST_MODIFIED).or_else(|| validators.last_modified.clone()),
@@ -119,7 +130,8 @@ pub async fn fetch_document(client: &Client, source: &Source, validators: &Valid
     let outcome = if unchanged {
         Outcome::NotModified
     } else {
-        Outcome::Document(Document { final_url: response.final_url, media_type, bytes: response.body })
+        let hub = wants_feed.then(|| hub::find(&response.headers, &response.body, &response.final_url)).flatten().map(Box::new);
+        Outcome::Document(Document { final_url: response.final_url, media_type, bytes: response.body, hub })
     };
     Ok(Fetched { outcome, http_status: response.status, bytes, validators: next, permanent_redirect, fresh_for })
 }

@@ -29,6 +29,8 @@ struct Domain {
     permits: Arc<Semaphore>,
     /// Nobody may start before.
     next_start: Mutex<Instant>,
+    /// What the publisher asks for beyond the general spacing.
+    asked_spacing: Mutex<Duration>,
 }
 
 /// The right to make one request; given back when dropped.
@@ -56,7 +58,7 @@ impl Politeness {
         let start = {
             let mut next_start = domain.next_start.lock().unwrap_or_else(PoisonError::into_inner);
             let start = (*next_start).max(Instant::now());
-            *next_start = start + domain.spacing;
+            *next_start = start + domain.spacing.max(*domain.asked_spacing.lock().unwrap_or_else(PoisonError::into_inner));
             start
         };
         sleep_until(start).await;
@@ -68,6 +70,13 @@ impl Politeness {
         let domain = self.domain(url);
         let mut next_start = domain.next_start.lock().unwrap_or_else(PoisonError::into_inner);
         *next_start = (*next_start).max(Instant::now() + delay);
+    }
+
+    /// Spaces further requests to this publisher at least so far apart (Crawl-delay).
+    pub fn slow_down(&self, url: &Url, spacing: Duration) {
+        let domain = self.domain(url);
+        let mut asked_spacing = domain.asked_spacing.lock().unwrap_or_else(PoisonError::into_inner);
+        *asked_spacing = (*asked_spacing).max(spacing);
     }
 
     /// How long a request to this address would wait for its turn now, at least: to leave a source in the queue instead of holding a worker.
@@ -85,7 +94,14 @@ impl Politeness {
         }
         let name = registrable_domain(url);
         let DomainLimits { spacing, concurrency } = self.own.get(&name).copied().unwrap_or(self.general);
-        let fresh = || Arc::new(Domain { spacing, permits: Arc::new(Semaphore::new(concurrency.max(1))), next_start: Mutex::new(Instant::now()) });
+        let fresh = || {
+            Arc::new(Domain {
+                spacing,
+                asked_spacing: Mutex::default(),
+                permits: Arc::new(Semaphore::new(concurrency.max(1))),
+                next_start: Mutex::new(Instant::now()),
+            })
+        };
         Arc::clone(domains.entry(name).or_insert_with(fresh))
     }
 }

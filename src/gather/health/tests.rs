@@ -91,6 +91,9 @@ fn a_wall_is_named_by_what_it_is() {
     check(&wall("captcha", 200), SourceState::Blocked, "captcha", &["captcha"], "user agent");
     check(&wall("consent page", 200), SourceState::Blocked, "consent page", &[], "own address");
     check(&wall("country block", 403), SourceState::Blocked, "for our country", &[], "another country");
+    check(&wall("robots.txt", 200), SourceState::Blocked, "by robots.txt", &[], "robots = \"ignore\"");
+    check(&failed("proxy", None, 2.0), SourceState::Failing, "", &["last outcome: proxy"], "network path");
+    check(&failed("tls_expired", None, 2.0), SourceState::Failing, "", &["tls expired"], "publisher");
     check(&failed("forbidden", Some(451), 2.0), SourceState::Blocked, "for our country", &["HTTP 451"], "by order");
     check(&failed("forbidden", Some(401), 2.0), SourceState::Blocked, "login", &[], "user name");
     check(&failed("forbidden", Some(403), 2.0), SourceState::Blocked, "blocked: the server", &[], "publisher");

@@ -57,7 +57,7 @@ impl Gatherer {
         let Some(url) = item.url.clone() else { return Ok(None) };
         pages.left -= 1;
         pages.fetched += 1;
-        let page = match self.page(poll.rules, &url).await {
+        let page = match self.page(poll.rules, poll.source, &url).await {
             Ok(page) => {
                 pages.forbidden = 0;
                 page

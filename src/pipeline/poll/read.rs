@@ -13,7 +13,7 @@ use crate::gather::{health, parse};
 use crate::model::{Parsed, Source};
 use crate::pipeline::poll::further::{self, Further};
 use crate::pipeline::poll::{Gatherer, PARSE_BUDGET, Poll, PollReport};
-use crate::pipeline::{Event, Metrics};
+use crate::pipeline::{Event, Metrics, websub};
 use crate::store::StoreError;
 use crate::store::sources::{DomainNews, PollResult, StoredValidators};
 use crate::understand::language;
@@ -53,7 +53,7 @@ impl Gatherer {
             Outcome::NotModified => "not_modified".clone_into(&mut result.outcome),
             Outcome::Document(document) => {
                 let left_domain = poll.is_elsewhere(&document.final_url);
-                let from = document.final_url.clone();
+                let (hub, from) = (document.hub.clone(), document.final_url.clone());
                 let mut parsed = self.parse_within_budget(poll.source, document).await;
                 if !parsed.further.is_empty() {
                     if further::changes_unseen(poll.source) {
@@ -62,6 +62,7 @@ impl Gatherer {
                     parsed = Further { gatherer: self, source: poll.source, rules: poll.rules }.read_on(parsed, &from).await?;
                 }
                 if parsed.recognized {
+                    websub::note_hub(&self.ingest.store, &poll.rules.config, poll.source, hub.as_deref()).await?;
                     self.take(poll, parsed, left_domain, now, &mut report, &mut result).await?;
                 } else {
                     "not_a_feed".clone_into(&mut result.outcome);
@@ -73,8 +74,12 @@ impl Gatherer {
             }
         }
         plan(poll, &mut result, report, fetched.fresh_for, now, (self.chance)());
+        websub::rely_on_hub(&self.ingest.store, poll.rules, poll.source, poll.claimed, report.new > 0, &mut result).await?;
         result.duration = poll.started.elapsed();
         self.finish(poll, &result).await?;
+        if poll.rules.config.websub.is_some() {
+            self.ingest.store.catch_up_with_hub(&poll.source.id, poll.started.elapsed()).await?;
+        }
         Metrics::count(&self.ingest.metrics.polls, outcome_label(&result.outcome), 1);
         debug!(source.id = %poll.source.id, seen = report.seen, new = report.new, known = report.known, "source read");
         self.ingest.events.send(Event::SourceRead {

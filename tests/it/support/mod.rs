@@ -3,7 +3,10 @@
 
 mod database;
 mod folder;
+pub mod pipeline;
+pub mod proxy;
 pub mod server;
+pub mod tls;
 pub mod values;
 
 pub use database::{TestDatabase, database, empty_database};

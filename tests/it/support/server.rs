@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use presswatch::config::NetworkConfig;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -92,6 +91,10 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn port(&self) -> u16 {
         self.address.port()
     }
@@ -139,14 +142,5 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
 
 /// Limits as the configuration has them, with deadlines that no healthy test meets.
 pub fn network_config() -> NetworkConfig {
-    NetworkConfig {
-        connect_timeout: Duration::from_secs(10),
-        headers_timeout: Duration::from_secs(15),
-        idle_timeout: Duration::from_secs(15),
-        total_timeout: Duration::from_mins(1),
-        feed_limit_bytes: 10 << 20,
-        page_limit_bytes: 5 << 20,
-        extra_ports: Vec::new(),
-        dangerously_allow_networks: Vec::new(),
-    }
+    NetworkConfig::default()
 }
