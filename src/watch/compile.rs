@@ -1,6 +1,6 @@
 //! From configured lists to a set that stories are held against.
 
-mod names;
+pub(super) mod names;
 mod terms;
 
 use crate::config::{Person as PersonConfig, QueryText, WatchFold, Watchlist, Watchlists};
@@ -114,6 +114,11 @@ impl WatchlistSet {
             self.waiting.push(number);
         }
         self.waiting_from.resize(self.index.len() + 1, u32::try_from(self.waiting.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The ids of the lists, in the order of configuration.
+    pub fn list_ids(&self) -> impl Iterator<Item = &WatchlistId> {
+        self.lists.iter().map(|list| &list.id)
     }
 
     fn waiting_for(&self, slot: usize) -> &[u32] {

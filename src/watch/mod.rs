@@ -17,13 +17,17 @@ mod index;
 mod names;
 mod outline;
 mod person;
+mod preview;
 mod query;
 mod rows;
 mod score;
 mod search;
 mod story;
+mod variants;
 
 pub use compile::WatchlistSet;
 pub use outline::outline;
+pub use preview::{ListPreview, Preview};
 pub use search::search_terms;
 pub use story::Document;
+pub use variants::{NameVariants, variants};

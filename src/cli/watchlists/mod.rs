@@ -1,5 +1,6 @@
 //! `presswatch watchlists`: what is watched for, and why a text would be found.
 
+mod archive;
 mod explain;
 mod list;
 mod test;
@@ -24,7 +25,7 @@ pub struct Args {
 enum What {
     /// Lists the configured watchlists.
     List,
-    /// Tries the watchlists on a text or file and shows what they find.
+    /// Tries the watchlists on a text, a file or the stored archive and shows what they find.
     Test(test::Args),
     /// Says in words what a watchlist asks for.
     Explain(explain::Args),

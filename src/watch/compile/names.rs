@@ -26,7 +26,7 @@ const JOSA: &str = "_ 이 가 은 는 을 를 의 에 에게 에게서 에서 �
 /// For explanations.
 const TRANSLITERATED: &str = " transliterated";
 /// How many readings are followed where one transliteration leads to another.
-const READINGS: usize = 4;
+pub(in crate::watch) const READINGS: usize = 4;
 
 /// How a word is spelled in the script of a rule.
 type Spell<'s> = &'s dyn Fn(&str) -> Vec<String>;
@@ -164,7 +164,7 @@ fn is_complete(rule: &NameRule) -> bool {
     }
 }
 
-fn own_spellings(word: &str, script: Script) -> Vec<String> {
+pub(in crate::watch) fn own_spellings(word: &str, script: Script) -> Vec<String> {
     let folded = fold_word(word);
     let mut out = vec![folded.clone()];
     match script {
@@ -199,7 +199,7 @@ fn own_spellings(word: &str, script: Script) -> Vec<String> {
 }
 
 /// The Cyrillic readings of a Latin word; Uzbek o‘ is ў, which its neighbors write у.
-fn cyrillic_spellings(word: &str) -> Vec<String> {
+pub(in crate::watch) fn cyrillic_spellings(word: &str) -> Vec<String> {
     let mut out = to_cyrillic(&fold_word(word));
     let lower = word.to_lowercase();
     let turned: String =
@@ -211,7 +211,7 @@ fn cyrillic_spellings(word: &str) -> Vec<String> {
 }
 
 /// The Latin spellings of a Latin word's likeliest Cyrillic readings.
-fn respelled(word: &str) -> Vec<String> {
+pub(in crate::watch) fn respelled(word: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for reading in cyrillic_spellings(word).iter().take(READINGS) {
         for spelling in to_latin(reading, reading, Script::Cyrillic) {
@@ -253,6 +253,19 @@ fn bits(languages: &[&str]) -> u64 {
         .filter_map(|code| crate::model::Language::parse(code))
         .filter_map(|language| forms::language_bit(&language))
         .fold(0, |all, bit| all | bit)
+}
+
+/// How many forms one spelling of a name has.
+pub(in crate::watch) fn inflected_forms(spelling: &str, script: Script) -> usize {
+    let only = matches!(script, Script::Latin | Script::Cyrillic).then_some(*INFLECTING_BITS);
+    let mut all = std::collections::HashSet::new();
+    for form in forms::forms(&forms::Lemma::new(spelling), only) {
+        match form.tail {
+            Tail::Endings(Endings(endings)) => all.extend(endings.split(' ').map(|ending| format!("{}{}", form.stem, ending.trim_matches('_')))),
+            Tail::End | Tail::Any => _ = all.insert(form.stem),
+        }
+    }
+    all.len()
 }
 
 /// Gives a name its forms.
