@@ -21,6 +21,7 @@ mod sources;
 mod stories;
 mod story;
 mod view;
+mod watchlist;
 mod watchlists;
 
 use std::future::IntoFuture;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use prometheus_client::registry::Registry;
@@ -38,6 +40,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::Config;
 use crate::store::Store;
+
+/// A draft of a query in a form: its letters may take three characters a byte.
+const FORM_LIMIT_BYTES: usize = 32 * 1024;
 
 /// Answers in flight get this long once the server is asked to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -67,6 +72,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))
+        .route("/watchlists/{id}", get(watchlist::show).post(watchlist::try_draft).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))

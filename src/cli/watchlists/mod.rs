@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::cli::excerpt::Excerpts;
 use crate::cli::{Global, terminal};
 use crate::config::Watchlists;
 use crate::model::Problem;
@@ -46,13 +47,26 @@ fn compile(watchlists: &Watchlists) -> Result<WatchlistSet, ExitCode> {
             print(&warnings);
             Ok(set)
         }
-        Err(problems) => Err(refuse(&problems)),
+        Err(problems) => {
+            print_with_excerpts(&problems, watchlists);
+            Err(ExitCode::from(2))
+        }
     }
 }
 
 fn refuse(problems: &[Problem]) -> ExitCode {
     print(problems);
     ExitCode::from(2)
+}
+
+fn print_with_excerpts(problems: &[Problem], watchlists: &Watchlists) {
+    let mut excerpts = Excerpts::new(watchlists);
+    for problem in problems {
+        print(std::slice::from_ref(problem));
+        if let Some(excerpt) = excerpts.of(problem) {
+            eprintln!("{}", terminal::clean(&excerpt));
+        }
+    }
 }
 
 fn print(problems: &[Problem]) {
