@@ -139,6 +139,9 @@ pub struct Index {
     /// How many terms of all lists use the word: what many lists ask for, many stories say.
     uses: Vec<u32>,
     edges: EdgeMap<u64, u32>,
+    /// Words that take no other form, which most words of phrases are: each with its slots, as a chain through `whole_slots`.
+    whole: EdgeMap<Box<str>, u32>,
+    whole_slots: Vec<(Entry, u32)>,
     nodes: u32,
     /// Entries with their nodes, while the trie is filled.
     loose: Vec<(u32, Entry)>,
@@ -184,6 +187,9 @@ impl Index {
 
     /// Gives a word one form.
     pub fn put(&mut self, slot: SlotId, form: &Form) {
+        if form.tail == Tail::End && form.languages == ANY_LANGUAGE {
+            return self.put_whole(slot, &form.stem);
+        }
         let tail = self.tail(form.tail);
         if tail == EntryTail::Any
             && let Some(common) = self.commonness.get_mut(slot.0 as usize)
@@ -194,6 +200,19 @@ impl Index {
         let class = self.class(&[(tail, form.languages)]);
         let node = form.stem.chars().fold(0, |node, letter| self.child(node, letter));
         self.enter(node, slot, class);
+    }
+
+    fn put_whole(&mut self, slot: SlotId, word: &str) {
+        let flags = self.flags.get(slot.0 as usize).copied().unwrap_or(0);
+        let at = number(self.whole_slots.len());
+        let next = match self.whole.get_mut(word) {
+            Some(first) => std::mem::replace(first, at),
+            None => {
+                self.whole.insert(word.into(), at);
+                u32::MAX
+            }
+        };
+        self.whole_slots.push((Entry { slot, class: flags }, next));
     }
 
     /// Gives a word the forms of some languages. `letter` changes the letters of its stems.
@@ -281,6 +300,8 @@ impl Index {
         self.pattern_ids = EdgeMap::default();
         self.ending_ids = HashMap::new();
         self.edges.shrink_to_fit();
+        self.whole.shrink_to_fit();
+        self.whole_slots.shrink_to_fit();
         self.commonness.shrink_to_fit();
         self.flags = Vec::new();
         self.any_ending = self.endings.iter().flatten().copied().collect();
@@ -402,6 +423,13 @@ impl Index {
 
     /// Follows the letters of `word`; endings are compared as `written` has them. The two have their letters at the same bytes.
     fn walk_with_endings_of(&self, word: &str, written: &str, how: Walk, found: &mut Vec<SlotId>) {
+        let mut next = self.whole.get(word).copied().unwrap_or(u32::MAX);
+        while let Some((entry, after)) = self.whole_slots.get(next as usize) {
+            next = *after;
+            if how.meets(*entry) {
+                found.push(entry.slot);
+            }
+        }
         let mut node = 0;
         for (at, letter) in word.char_indices() {
             let Some(next) = self.edges.get(&edge(node, letter)) else { return };
@@ -420,9 +448,7 @@ impl Index {
                 if !closes && !class.open {
                     break;
                 }
-                let kind = if entry.class & NAME == 0 { how.words } else { how.names };
-                let clitics = !how.clitics_off || entry.class & CLITICS != 0;
-                if kind && clitics && self.may_follow(class, rest, how.languages) {
+                if how.meets(*entry) && self.may_follow(class, rest, how.languages) {
                     found.push(entry.slot);
                 }
             }
@@ -459,4 +485,12 @@ struct Walk {
     clitics_off: bool,
     names: bool,
     words: bool,
+}
+
+impl Walk {
+    /// Whether a walk of this sort looks for the word of an entry.
+    fn meets(self, entry: Entry) -> bool {
+        let kind = if entry.class & NAME == 0 { self.words } else { self.names };
+        kind && (!self.clitics_off || entry.class & CLITICS != 0)
+    }
 }

@@ -89,7 +89,7 @@ impl Compiler<'_> {
             (_, WatchFold::Case) => Surface::Lower(crate::text::normalize(raw).to_lowercase()),
             (_, WatchFold::Standard) => Surface::Any,
         };
-        let clitics = first && matches!(mode, Mode::Plain | Mode::Inflected) && self.list.morphology;
+        let clitics = first && matches!(mode, Mode::Plain | Mode::Inflected) && self.list.morphology && has_clitics(piece.script);
         let starred = piece.starred || (piece.script == Script::Hangul && matches!(mode, Mode::Plain | Mode::Inflected));
         let inflected = !starred && inflected && !piece.script.is_unspaced();
         // Words that are written alike but for the case have the same forms.
@@ -109,4 +109,9 @@ impl Compiler<'_> {
         }
         slot
     }
+}
+
+/// Only these scripts write conjunctions, prepositions and articles together with a word.
+fn has_clitics(script: Script) -> bool {
+    matches!(script, Script::Arabic | Script::Hebrew | Script::Ethiopic)
 }
