@@ -3,6 +3,8 @@
 //! Every figure is of one core: `cargo bench --bench watch 10000` goes up to 10,000 rules instead of 100,000. Rules and stories are made by a generator with a fixed seed: rules of 3 to 40 terms around head words that
 //! many rules share, in several languages; stories of 3 kB whose words are as frequent as words of news are (Zipf).
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 mod watch_rules;
 
 use std::time::{Duration, Instant};
@@ -27,23 +29,23 @@ fn main() {
     let bytes: usize = stories.iter().map(|story| story.title.len() + story.body.len()).sum();
     println!("{STORIES} stories of {} bytes on average", bytes / STORIES);
 
-    let none = figures("no list", Watchlists::default(), &stories);
-    let hundred = figures("100 rules", generator.lists(100), &stories);
+    let none = figures("no list", &Watchlists::default(), &stories);
+    let hundred = figures("100 rules", &generator.lists(100), &stories);
     println!("    a preview reads {:.0} stories a second", 1.0 / hundred.mean.as_secs_f64());
     let mut former: Option<Duration> = None;
-    let largest = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(100_000);
+    let largest = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     for rules in [1_000, 10_000, 100_000].into_iter().filter(|rules| *rules <= largest) {
-        let found = figures(&format!("{rules} rules"), generator.lists(rules), &stories);
+        let found = figures(&format!("{rules} rules"), &generator.lists(rules), &stories);
         if let Some(former) = former {
             println!("    ten times the rules cost {:.2} times as much", found.median.as_secs_f64() / former.as_secs_f64());
         }
         former = Some(found.median);
     }
-    let persons = figures("2,000 persons", generator.persons(2_000), &stories);
+    let persons = figures("2,000 persons", &generator.persons(2_000), &stories);
     println!("    persons cost {} µs more than no list", persons.median.saturating_sub(none.median).as_micros());
     let mut both = generator.lists(largest);
     both.lists.extend(generator.persons(2_000).lists);
-    let both = figures(&format!("{largest} rules and 2,000 persons"), both, &stories);
+    let both = figures(&format!("{largest} rules and 2,000 persons"), &both, &stories);
     println!("    persons cost {} µs more than the rules alone", both.median.saturating_sub(former.unwrap_or_default()).as_micros());
 }
 
@@ -52,11 +54,11 @@ struct Figures {
     mean: Duration,
 }
 
-fn figures(what: &str, lists: Watchlists, stories: &[Text]) -> Figures {
+fn figures(what: &str, lists: &Watchlists, stories: &[Text]) -> Figures {
     let terms: usize = lists.lists.iter().map(|list| watch_rules::terms(&list.query.text)).sum();
     let before = resident_kilobytes();
     let start = core_time();
-    let set = match WatchlistSet::compile(&lists) {
+    let set = match WatchlistSet::compile(lists) {
         Ok((set, _)) => set,
         Err(problems) => panic!("the generator writes faulty queries: {}", problems.first().map(ToString::to_string).unwrap_or_default()),
     };

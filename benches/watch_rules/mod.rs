@@ -1,5 +1,7 @@
 //! Makes watchlists and stories that look like real ones, the same in every run.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ranks and sizes are small and positive")]
+
 use std::time::Duration;
 
 use presswatch::config::{AlertPolicy, GroupBy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};

@@ -202,7 +202,9 @@ fn leaves(parts: &[Rule]) -> Option<Box<[Leaf]>> {
 
 fn term_triggers(leaves: &[Leaf], terms: &Terms, index: &Index) -> (u64, Vec<SlotId>) {
     let mut slots = Vec::with_capacity(leaves.len());
-    leaves.iter().for_each(|leaf| terms.triggers(*leaf, index, &mut slots));
+    for leaf in leaves {
+        terms.triggers(*leaf, index, &mut slots);
+    }
     (slots.iter().map(|slot| index.cost(*slot)).sum(), slots)
 }
 

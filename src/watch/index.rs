@@ -205,12 +205,11 @@ impl Index {
     fn put_whole(&mut self, slot: SlotId, word: &str) {
         let flags = self.flags.get(slot.0 as usize).copied().unwrap_or(0);
         let at = number(self.whole_slots.len());
-        let next = match self.whole.get_mut(word) {
-            Some(first) => std::mem::replace(first, at),
-            None => {
-                self.whole.insert(word.into(), at);
-                u32::MAX
-            }
+        let next = if let Some(first) = self.whole.get_mut(word) {
+            std::mem::replace(first, at)
+        } else {
+            self.whole.insert(word.into(), at);
+            u32::MAX
         };
         self.whole_slots.push((Entry { slot, class: flags }, next));
     }

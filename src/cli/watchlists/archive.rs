@@ -1,5 +1,6 @@
 //! `presswatch watchlists test --archive`: what lists find among the stored stories, and what a change of them would.
 
+use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -74,7 +75,9 @@ async fn look(store: &Store, since: Timestamp, candidate: &WatchlistSet, former:
             let looks: Vec<_> = piece.chunks(piece.len().div_ceil(cores)).map(|part| scope.spawn(|| hold(part, candidate, former))).collect();
             looks.into_iter().filter_map(|look| look.join().ok()).collect()
         });
-        found.into_iter().for_each(|found| preview.add(found));
+        for found in found {
+            preview.add(found);
+        }
         piece = store.archive(since, Some(last)).await?;
     }
     Ok(preview)
@@ -106,7 +109,7 @@ fn hold(stories: &[ArchivedStory], candidate: &WatchlistSet, former: &WatchlistS
 fn print(id: &str, list: &ListPreview, days: u16, compared: bool, restricted: bool) {
     let mut line = format!("{id}: {} in the last {days} days", stories(list.found));
     if compared {
-        line.push_str(&format!("; the configured list finds {}; new: {}, gone: {}", list.found_before, list.new, list.gone));
+        let _ = write!(line, "; the configured list finds {}; new: {}, gone: {}", list.found_before, list.new, list.gone);
     }
     terminal::line(&line);
     let show = |mark: &str, all: &[(StoryId, String)]| {

@@ -83,7 +83,7 @@ pub fn lex<'q>(query: &'q QueryText, problems: &mut Vec<Problem>) -> Vec<Piece<'
                         at = start + name.len() + 1;
                         What::Field(name)
                     }
-                    None => operator(raw).unwrap_or_else(|| What::Word(raw)),
+                    None => operator(raw).unwrap_or(What::Word(raw)),
                 }
             }
         };
