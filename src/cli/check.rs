@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use crate::cli::excerpt::Excerpts;
 use crate::cli::{Global, terminal};
 use crate::config::{self, Config};
 use crate::model::{Problem, Severity};
@@ -28,8 +29,12 @@ pub fn run(_args: Args, global: &Global) -> anyhow::Result<ExitCode> {
         let summary = config.as_ref().map(summary_json);
         terminal::json(&json!({ "errors": errors, "warnings": warnings, "problems": listed, "summary": summary }));
     } else {
+        let mut excerpts = Excerpts::new(&readable.watchlists);
         for problem in &problems {
             terminal::line(&problem.to_string());
+            if let Some(excerpt) = excerpts.of(problem) {
+                terminal::line(&excerpt);
+            }
         }
         match &config {
             Some(config) if errors == 0 => terminal::line(&summary(config, warnings)),

@@ -4,6 +4,7 @@
 
 pub mod alerts;
 mod check;
+mod excerpt;
 mod completions;
 pub mod db;
 mod demo;

@@ -56,6 +56,27 @@ pub struct Watchlist {
     pub alert: AlertPolicy,
 }
 
+impl Watchlist {
+    /// Whether two lists ask for and do the same, wherever their files put them.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        format!("{:?}", self.clone().without_places()) == format!("{:?}", other.clone().without_places())
+    }
+
+    fn without_places(mut self) -> Self {
+        let alone = self.persons.iter_mut().filter_map(|person| person.surname_alone.as_mut()).map(|alone| &mut alone.require_near);
+        alone.for_each(QueryText::forget_place);
+        self.persons.iter_mut().filter_map(|person| person.context.as_mut()).for_each(|(query, _)| query.forget_place());
+        self.query.forget_place();
+        self
+    }
+}
+
+impl QueryText {
+    fn forget_place(&mut self) {
+        *self = Self { text: std::mem::take(&mut self.text), ..Self::default() };
+    }
+}
+
 /// What of letters is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WatchFold {

@@ -1,12 +1,13 @@
 //! SIGHUP: read everything again; swap it as a whole, or change nothing and say so.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 
 use crate::alert::channels::Channels;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Watchlists};
 use crate::daemon::{channels, described};
 use crate::model::{Problem, Severity};
 use crate::net::Client;
@@ -65,6 +66,14 @@ impl Reloader {
                 warn!(section, "a changed section takes effect after a restart");
             }
         }
+        let changes = ListChanges::between(&former.watchlists, &config.watchlists);
+        info!(
+            added = changes.added.join(" "),
+            removed = changes.removed.join(" "),
+            changed = changes.changed.join(" "),
+            groups_changed = changes.groups,
+            "watchlists compared with those before"
+        );
         info!(sources = config.sources.len(), watchlists = config.watchlists.lists.len(), channels = config.channels.len(), "configuration reloaded");
         self.config.send_replace(Arc::clone(&config));
         self.rules.send_replace(Arc::new(rules));
@@ -72,6 +81,39 @@ impl Reloader {
         self.wake.notify_one();
         Ok(())
     }
+}
+
+/// What a reload did to watchlists: ids, never names or terms.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct ListChanges {
+    added: Vec<String>,
+    removed: Vec<String>,
+    changed: Vec<String>,
+    /// Groups of terms that say something else.
+    groups: usize,
+}
+
+impl ListChanges {
+    fn between(former: &Watchlists, now: &Watchlists) -> Self {
+        let before: HashMap<_, _> = former.lists.iter().map(|list| (&list.id, list)).collect();
+        let kept: HashSet<_> = now.lists.iter().map(|list| &list.id).collect();
+        let mut changes = Self { groups: changed_groups(former, now), ..Self::default() };
+        for list in &now.lists {
+            match before.get(&list.id) {
+                None => changes.added.push(list.id.to_string()),
+                Some(known) if !known.says_the_same(list) => changes.changed.push(list.id.to_string()),
+                Some(_) => {}
+            }
+        }
+        changes.removed = former.lists.iter().filter(|list| !kept.contains(&list.id)).map(|list| list.id.to_string()).collect();
+        changes
+    }
+}
+
+fn changed_groups(former: &Watchlists, now: &Watchlists) -> usize {
+    let texts = |lists: &Watchlists| lists.terms.iter().map(|(name, query)| (name.clone(), query.text.clone())).collect::<HashSet<_>>();
+    let names: HashSet<String> = texts(former).symmetric_difference(&texts(now)).map(|(name, _)| name.clone()).collect();
+    names.len()
 }
 
 fn problem(config: &Config, message: String) -> Problem {

@@ -76,6 +76,14 @@ fn fold(word: &str, case: Case) -> String {
 }
 
 fn fold_char(c: char, case: Case, out: &mut String) {
+    // The letters of Russian, which need no table.
+    if case == Case::Lower {
+        match c {
+            'а'..='я' => return out.push(c),
+            'А'..='Я' => return out.push(char::from_u32(u32::from(c) + 0x20).unwrap_or(c)),
+            _ => {}
+        }
+    }
     if c.is_ascii() {
         if !is_apostrophe(c) && c != '"' {
             out.push(if case == Case::Lower { c.to_ascii_lowercase() } else { c });

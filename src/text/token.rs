@@ -61,6 +61,16 @@ fn kind(c: char) -> Kind {
             _ => Kind::Outside,
         };
     }
+    // Most letters of news, before the questions that need tables.
+    match c {
+        '\u{C0}'..='\u{24F}' if !matches!(c, '×' | '÷') => return Kind::Letter,
+        '\u{370}'..='\u{373}' | '\u{386}' | '\u{388}'..='\u{3FF}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' | '\u{5D0}'..='\u{5EA}' => {
+            return Kind::Letter;
+        }
+        '\u{620}'..='\u{64A}' | '\u{671}'..='\u{6D3}' | '\u{10D0}'..='\u{10FA}' | '\u{AC00}'..='\u{D7A3}' => return Kind::Letter,
+        '\u{4E00}'..='\u{9FFF}' => return Kind::Alone,
+        _ => {}
+    }
     if is_apostrophe(c) {
         return Kind::Apostrophe;
     }

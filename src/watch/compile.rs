@@ -1,16 +1,17 @@
 //! From configured lists to a set that stories are held against.
 
-mod names;
+pub(super) mod names;
 mod terms;
 
 use crate::config::{Person as PersonConfig, QueryText, WatchFold, Watchlist, Watchlists};
 use crate::model::{Evidence, Match, Problem, Severity, WatchlistId};
-use crate::watch::evaluate::{Found, Rule};
+use crate::watch::evaluate::{Found, Look, Near, Reason, Rule};
 use crate::watch::filter::Filter;
 use crate::watch::forms::language_bit;
-use crate::watch::index::Index;
-use crate::watch::person::{NameShape, Person};
+use crate::watch::index::{EdgeMap, Index};
+use crate::watch::person::{NameShape, Person, Persons};
 use crate::watch::query::{Groups, Node, Scope, expand, parse};
+use crate::watch::rows::{Leaf, Terms};
 use crate::watch::score;
 use crate::watch::story::{Document, Story};
 
@@ -19,8 +20,10 @@ use crate::watch::story::{Document, Story};
 pub struct WatchlistSet {
     lists: Vec<Compiled>,
     index: Index,
-    /// For each word, the lists that wait for it.
-    waiting: Vec<Vec<u32>>,
+    terms: Terms,
+    /// The lists that wait for a word, by word, and where each word's begin; one more at the end.
+    waiting: Vec<u32>,
+    waiting_from: Vec<u32>,
     /// Lists that wait for no word (`lang:uk`).
     always: Vec<u32>,
 }
@@ -28,7 +31,9 @@ pub struct WatchlistSet {
 #[derive(Debug)]
 struct Compiled {
     id: WatchlistId,
-    filter: Filter,
+    restricted: bool,
+    /// `None` where every story passes.
+    filter: Option<Box<Filter>>,
     rule: Rule,
 }
 
@@ -55,10 +60,13 @@ impl WatchlistSet {
             }
             return Err(problems);
         }
-        let mut set = Self::default();
+        let mut shared = Shared::default();
+        let mut lists = Vec::new();
         for list in &watchlists.lists {
-            match Compiler::new(&mut set.index, &groups, list, &mut warnings).list() {
-                Ok(rule) if list.enabled => set.lists.push(Compiled { id: list.id.clone(), filter: Filter::new(list), rule }),
+            match Compiler::new(&mut shared, &groups, list, &mut warnings).list() {
+                Ok(rule) if list.enabled => {
+                    lists.push(Compiled { id: list.id.clone(), restricted: list.restricted, filter: Filter::new(list).map(Box::new), rule });
+                }
                 Ok(_) => {}
                 Err(found) => problems.extend(found),
             }
@@ -66,6 +74,9 @@ impl WatchlistSet {
         if !problems.is_empty() {
             return Err(problems);
         }
+        lists.shrink_to_fit();
+        let Shared { index, terms, .. } = shared;
+        let mut set = Self { lists, index, terms, ..Self::default() };
         set.wait();
         Ok((set, warnings))
     }
@@ -80,52 +91,90 @@ impl WatchlistSet {
         self.lists.is_empty()
     }
 
+    /// Finds the rarest words of each list and lets it wait for them.
     fn wait(&mut self) {
         self.index.seal();
-        self.waiting = vec![Vec::new(); self.index.len()];
-        for (number, list) in (0_u32..).zip(&self.lists) {
-            match list.rule.triggers(&self.index) {
+        self.terms.seal();
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        for (number, list) in (0_u32..).zip(&mut self.lists) {
+            list.rule.arrange(&self.terms, &self.index);
+            match list.rule.triggers(&self.terms, &self.index) {
                 None => self.always.push(number),
-                Some((_, slots)) => {
-                    for slot in slots {
-                        if let Some(lists) = self.waiting.get_mut(slot.0 as usize)
-                            && lists.last() != Some(&number)
-                        {
-                            lists.push(number);
-                        }
-                    }
-                }
+                Some((_, slots)) => pairs.extend(slots.into_iter().map(|slot| (slot.0, number))),
             }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        self.waiting = Vec::with_capacity(pairs.len());
+        self.waiting_from = Vec::with_capacity(self.index.len() + 1);
+        for (slot, number) in pairs {
+            while self.waiting_from.len() <= slot as usize {
+                self.waiting_from.push(u32::try_from(self.waiting.len()).unwrap_or(u32::MAX));
+            }
+            self.waiting.push(number);
+        }
+        self.waiting_from.resize(self.index.len() + 1, u32::try_from(self.waiting.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The ids of the lists, in the order of configuration.
+    pub fn list_ids(&self) -> impl Iterator<Item = &WatchlistId> {
+        self.lists.iter().map(|list| &list.id)
+    }
+
+    fn waiting_for(&self, slot: usize) -> &[u32] {
+        match self.waiting_from.get(slot..slot + 2) {
+            Some(&[from, to]) => self.waiting.get(from as usize..to as usize).unwrap_or_default(),
+            _ => &[],
         }
     }
 
     /// The lists that a story meets, in the order of configuration.
     pub fn matches(&self, document: &Document<'_>) -> Vec<Match> {
         let story = Story::read(document, &self.index);
+        let look = Look { story: &story, terms: &self.terms };
+        self.met(document, look).into_iter().map(|list| list.explain(look)).collect()
+    }
+
+    /// The ids of the lists that a story meets, without evidence: what a preview of many stories needs.
+    pub fn ids(&self, document: &Document<'_>) -> Vec<&WatchlistId> {
+        let story = Story::read(document, &self.index);
+        self.met(document, Look { story: &story, terms: &self.terms }).into_iter().map(|list| &list.id).collect()
+    }
+
+    fn met(&self, document: &Document<'_>, look: Look<'_>) -> Vec<&Compiled> {
         let mut candidates: Vec<u32> = self.always.clone();
-        for slot in story.slots() {
-            candidates.extend(self.waiting.get(slot.0 as usize).into_iter().flatten());
+        for slot in look.story.slots() {
+            candidates.extend(self.waiting_for(slot.0 as usize));
         }
         candidates.sort_unstable();
         candidates.dedup();
         candidates
             .into_iter()
             .filter_map(|number| self.lists.get(number as usize))
-            .filter(|list| list.filter.passes(document) && list.rule.holds(&story))
-            .map(|list| list.explain(&story))
+            .filter(|list| list.filter.as_ref().is_none_or(|filter| filter.passes(document)) && list.rule.holds(look))
             .collect()
     }
 }
 
 impl Compiled {
-    fn explain(&self, story: &Story<'_>) -> Match {
+    fn explain(&self, look: Look<'_>) -> Match {
         let mut found: Vec<Found> = Vec::new();
-        self.rule.explain(story, &mut found);
-        let best = found.iter().map(|place| place.weight * score::of_place(story, place.span)).fold(0.0_f32, f32::max);
+        self.rule.explain(look, &mut found);
+        let best = found.iter().map(|place| place.weight * score::of_place(look.story, place.span)).fold(0.0_f32, f32::max);
         found.sort_by_key(|place| place.span);
         found.dedup_by(|a, b| a.span == b.span && a.rule == b.rule);
-        let evidence: Vec<Evidence> = found.iter().filter_map(|place| story.evidence(place.span, &place.rule)).take(EVIDENCE).collect();
+        let evidence: Vec<Evidence> =
+            found.iter().filter_map(|place| look.story.evidence(place.span, &self.reason(&place.rule, look.terms))).take(EVIDENCE).collect();
         Match { watchlist: self.id.clone(), score: if evidence.is_empty() { score::LABELS_ONLY } else { best.clamp(0.0, 1.0) }, evidence }
+    }
+
+    /// Why a place was found, for people. A restricted list does not say its terms.
+    fn reason(&self, reason: &Reason, terms: &Terms) -> String {
+        match reason {
+            Reason::Person(rule) => rule.clone(),
+            Reason::Term(_) if self.restricted => "term".to_owned(),
+            Reason::Term(leaf) => format!("term {}", terms.written(*leaf)),
+        }
     }
 }
 
@@ -148,21 +197,37 @@ fn fault(list: &Watchlist, severity: Severity, key: &str, message: String, hint:
     }
 }
 
-/// Compiles one list into the shared index.
+/// What the lists of a set have in common while they are compiled.
+#[derive(Debug, Default)]
+struct Shared {
+    index: Index,
+    terms: Terms,
+    leaves: EdgeMap<u64, Leaf>,
+    /// The ways in which lists look at words; the number is part of a term's key.
+    settings: Vec<(WatchFold, bool, Option<u64>)>,
+}
+
+/// Compiles one list.
 struct Compiler<'a> {
-    index: &'a mut Index,
-    groups: &'a Groups,
+    shared: &'a mut Shared,
+    groups: &'a Groups<'a>,
     list: &'a Watchlist,
     warnings: &'a mut Vec<Problem>,
     /// The languages whose rules the list can need; all when it names none.
     languages: Option<u64>,
+    settings: usize,
 }
 
 impl<'a> Compiler<'a> {
-    fn new(index: &'a mut Index, groups: &'a Groups, list: &'a Watchlist, warnings: &'a mut Vec<Problem>) -> Self {
+    fn new(shared: &'a mut Shared, groups: &'a Groups<'a>, list: &'a Watchlist, warnings: &'a mut Vec<Problem>) -> Self {
         let bits: u64 = list.languages.iter().filter_map(language_bit).fold(0, |all, bit| all | bit);
         let languages = (!list.languages.is_empty()).then_some(bits);
-        Self { index, groups, list, warnings, languages }
+        let wanted = (list.fold, list.morphology, languages);
+        let settings = shared.settings.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+            shared.settings.push(wanted);
+            shared.settings.len() - 1
+        });
+        Self { shared, groups, list, warnings, languages, settings }
     }
 
     fn list(&mut self) -> Result<Rule, Vec<Problem>> {
@@ -175,7 +240,7 @@ impl<'a> Compiler<'a> {
             }
         }
         let mut persons = Some(persons);
-        let rule = match self.query(&self.list.query.clone(), "query") {
+        let rule = match self.query(&self.list.query, "query") {
             Ok(node) => {
                 let mentions = count_persons(&node);
                 if mentions == 0 && !self.list.persons.is_empty() {
@@ -218,8 +283,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn query(&mut self, query: &QueryText, key: &str) -> Result<Node, Vec<Problem>> {
-        let parsed = parse(query, &self.groups.names())
+    fn query<'q>(&mut self, query: &'q QueryText, key: &str) -> Result<Node<'q>, Vec<Problem>>
+    where
+        'a: 'q,
+    {
+        let parsed = parse(query, self.groups.names())
             .map_err(|found| found.into_iter().map(|problem| in_list(problem, self.list, key)).collect::<Vec<_>>())?;
         self.warnings.extend(parsed.warnings.into_iter().map(|warning| in_list(warning, self.list, key)));
         expand(&parsed.node, self.groups, query).map_err(|problem| vec![in_list(problem, self.list, key)])
@@ -279,31 +347,30 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn rule(&mut self, node: &Node, scope: Scope, persons: &mut Option<Vec<Person>>) -> Rule {
-        let mut all = |parts: &[Node], compiler: &mut Self| parts.iter().map(|part| compiler.rule(part, scope, persons)).collect();
+    fn rule(&mut self, node: &Node<'_>, scope: Scope, persons: &mut Option<Vec<Person>>) -> Rule {
+        let mut all = |parts: &[Node<'_>], compiler: &mut Self| parts.iter().map(|part| compiler.rule(part, scope, persons)).collect::<Vec<Rule>>();
         match node {
-            Node::And(parts) => {
-                let mut parts: Vec<Rule> = all(parts, self);
-                // What is likeliest to fail is asked first; labels are asked last only because nothing is known of them.
-                parts.sort_by_cached_key(|part| part.triggers(self.index).map_or(u32::MAX, |(cost, _)| cost));
-                Rule::And(parts)
-            }
-            Node::Or(parts) => Rule::Or(all(parts, self)),
-            Node::Without(kept, dropped) => Rule::Without(Box::new(self.rule(kept, scope, persons)), Box::new(self.rule(dropped, scope, persons))),
-            Node::Near(near) => Rule::Near {
-                left: Box::new(self.rule(&near.left, scope, persons)),
-                right: Box::new(self.rule(&near.right, scope, persons)),
+            Node::And(parts) => Rule::all(all(parts, self)),
+            Node::Or(parts) => Rule::any(all(parts, self)),
+            Node::Without(kept, dropped) => Rule::Without(Box::new((self.rule(kept, scope, persons), self.rule(dropped, scope, persons)))),
+            Node::Near(near) => Rule::Near(Box::new(Near {
+                left: self.rule(&near.left, scope, persons),
+                right: self.rule(&near.right, scope, persons),
                 between: near.between,
                 ordered: near.ordered,
-            },
+            })),
             Node::In(inner, node) => self.rule(node, *inner, persons),
-            Node::Term(term) => Rule::Leaf(self.leaf(term, scope)),
-            Node::Persons => Rule::Persons(persons.take().unwrap_or_default()),
-            Node::Language(language) => Rule::Language(language.clone()),
+            Node::Term(term) => {
+                let leaf = self.leaf(term, scope);
+                self.shared.terms.count_use(leaf, &mut self.shared.index);
+                Rule::Leaf(leaf)
+            }
+            Node::Persons => Rule::Persons(Box::new(Persons::new(persons.take().unwrap_or_default()))),
+            Node::Language(language) => Rule::Language(Box::new(language.clone())),
             Node::Country(code) => Rule::Country(*code),
-            Node::Topic(topic) => Rule::Topic(topic.clone()),
+            Node::Topic(topic) => Rule::Topic(topic.as_str().into()),
             // Groups were expanded; an unknown one was an error.
-            Node::Group { .. } => Rule::Or(Vec::new()),
+            Node::Group { .. } => Rule::Or(Box::default()),
         }
     }
 
@@ -312,7 +379,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn count_persons(node: &Node) -> usize {
+fn count_persons(node: &Node<'_>) -> usize {
     match node {
         Node::And(parts) | Node::Or(parts) => parts.iter().map(count_persons).sum(),
         Node::Without(one, other) => count_persons(one) + count_persons(other),
@@ -323,7 +390,7 @@ fn count_persons(node: &Node) -> usize {
     }
 }
 
-fn has_places_only(node: &Node) -> bool {
+fn has_places_only(node: &Node<'_>) -> bool {
     match node {
         Node::Or(parts) => parts.iter().all(has_places_only),
         Node::In(_, inner) => has_places_only(inner),

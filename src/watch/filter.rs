@@ -17,9 +17,14 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Takes the filters of a list.
-    pub fn new(list: &Watchlist) -> Self {
-        Self {
+    /// Takes the filters of a list; `None` where there is none.
+    pub fn new(list: &Watchlist) -> Option<Self> {
+        let filters = !list.languages.is_empty()
+            || !list.countries_about.is_empty()
+            || !list.topics.is_empty()
+            || !list.sources_include.is_empty()
+            || !list.sources_exclude.is_empty();
+        filters.then(|| Self {
             languages: list.languages.clone(),
             strict_language: list.strict_language,
             countries_about: list.countries_about.clone(),
@@ -27,7 +32,7 @@ impl Filter {
             topics: list.topics.clone(),
             sources_include: list.sources_include.clone(),
             sources_exclude: list.sources_exclude.clone(),
-        }
+        })
     }
 
     /// Whether a story may meet the list at all.

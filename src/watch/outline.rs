@@ -11,7 +11,7 @@ use crate::watch::query::{Groups, Mode, Node, Scope, Term, expand, parse};
 /// The faults of the query and of the groups.
 pub fn outline(watchlists: &Watchlists, list: &Watchlist) -> Result<Vec<String>, Vec<Problem>> {
     let groups = Groups::new(&watchlists.terms, &mut Vec::new())?;
-    let parsed = parse(&list.query, &groups.names())?;
+    let parsed = parse(&list.query, groups.names())?;
     let node = expand(&parsed.node, &groups, &list.query).map_err(|problem| vec![problem])?;
     let mut lines = Vec::new();
     Writer { lines: &mut lines, morphology: list.morphology, persons: list.persons.len() }.write(&node, Scope::Anywhere, 0);
@@ -29,14 +29,14 @@ impl Writer<'_> {
         self.lines.push(format!("{}{text}", "  ".repeat(depth)));
     }
 
-    fn all(&mut self, head: &str, parts: &[&Node], scope: Scope, depth: usize) {
+    fn all(&mut self, head: &str, parts: &[&Node<'_>], scope: Scope, depth: usize) {
         self.line(depth, head);
         for part in parts {
             self.write(part, scope, depth + 1);
         }
     }
 
-    fn write(&mut self, node: &Node, scope: Scope, depth: usize) {
+    fn write(&mut self, node: &Node<'_>, scope: Scope, depth: usize) {
         match node {
             Node::And(parts) => self.all("all of", &parts.iter().collect::<Vec<_>>(), scope, depth),
             Node::Or(parts) => self.all("any of", &parts.iter().collect::<Vec<_>>(), scope, depth),
@@ -58,7 +58,7 @@ impl Writer<'_> {
         }
     }
 
-    fn term(&self, term: &Term) -> String {
+    fn term(&self, term: &Term<'_>) -> String {
         let starred = term.words.iter().any(|word| word.prefix);
         let inflected = term.mode == Mode::Inflected || (term.mode == Mode::Plain && !term.quoted && self.morphology && !starred);
         let kind = if term.words.len() > 1 { "phrase" } else { "word" };

@@ -5,8 +5,8 @@
 
 use crate::model::Field;
 use crate::text::Script;
-use crate::watch::evaluate::{Rule, near_pairs};
-use crate::watch::index::SlotId;
+use crate::watch::evaluate::{Look, Rule, near_pairs};
+use crate::watch::index::{EdgeMap, SlotId};
 use crate::watch::names::{is_article, is_filial, is_particle, russify};
 use crate::watch::story::{Gap, Span, Story};
 
@@ -23,6 +23,52 @@ const INITIALS: f32 = 0.85;
 const SURNAME_ALONE: f32 = 0.7;
 /// What a name weighs whose context is wanted, not required, and absent.
 const OUT_OF_CONTEXT: f32 = 0.8;
+
+/// The persons of a list. A story is held against those alone one of whose surnames it says.
+#[derive(Debug, Default)]
+pub struct Persons {
+    persons: Vec<Person>,
+    by_word: EdgeMap<u32, Vec<u32>>,
+}
+
+impl Persons {
+    /// Indexes the persons of a list.
+    pub fn new(persons: Vec<Person>) -> Self {
+        let mut by_word: EdgeMap<u32, Vec<u32>> = EdgeMap::default();
+        for (number, person) in (0_u32..).zip(&persons) {
+            for slot in person.triggers() {
+                let waiting = by_word.entry(slot.0).or_default();
+                if waiting.last() != Some(&number) {
+                    waiting.push(number);
+                }
+            }
+        }
+        Self { persons, by_word }
+    }
+
+    /// Words one of which occurs wherever one of the persons is named.
+    pub fn triggers(&self) -> impl Iterator<Item = SlotId> {
+        self.by_word.keys().map(|slot| SlotId(*slot))
+    }
+
+    /// Whether one of the persons is named.
+    pub fn are_named(&self, look: Look<'_>) -> bool {
+        self.possible(look).any(|person| !person.hits(look).is_empty())
+    }
+
+    /// Where any of the persons is named.
+    pub fn hits(&self, look: Look<'_>) -> Vec<PersonHit> {
+        self.possible(look).flat_map(|person| person.hits(look)).collect()
+    }
+
+    /// The persons one of whose surnames occurs, in the order of the list.
+    fn possible(&self, look: Look<'_>) -> impl Iterator<Item = &Person> {
+        let mut numbers: Vec<u32> = look.story.slots().filter_map(|slot| self.by_word.get(&slot.0)).flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().filter_map(|number| self.persons.get(number as usize))
+    }
+}
 
 /// A person of a list, compiled.
 #[derive(Debug)]
@@ -87,7 +133,8 @@ impl Person {
     }
 
     /// Where the person is named.
-    pub fn hits(&self, story: &Story<'_>) -> Vec<PersonHit> {
+    pub fn hits(&self, look: Look<'_>) -> Vec<PersonHit> {
+        let story = look.story;
         let mut hits = Vec::new();
         for name in &self.names {
             name.hits(story, &self.reference, &mut hits);
@@ -95,10 +142,10 @@ impl Person {
         if hits.is_empty()
             && let Some((require_near, within)) = &self.surname_alone
         {
-            self.surname_hits(story, &require_near.spans(story), *within, &mut hits);
+            self.surname_hits(story, &require_near.spans(look), *within, &mut hits);
         }
         if let Some((context, near)) = &self.context {
-            let places = context.spans(story);
+            let places = context.spans(look);
             let in_context = |hit: &PersonHit| !near_pairs(&[hit.span], &places, *near, false).is_empty();
             if self.context_required {
                 hits.retain(in_context);

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 
 use crate::model::{CountryCode, Evidence, Field, Language, SourceId};
 use crate::text::{Script, Token, script_of, tokenize};
 use crate::watch::forms::active_languages;
-use crate::watch::index::{EdgeHasher, Index, SlotId};
+use crate::watch::hits::{Filling, Hits, Meaning, Place};
+use crate::watch::index::{EdgeMap, Index, SlotId};
 use crate::watch::query::Scope;
 
 /// What a story gives to matching.
@@ -62,7 +62,7 @@ pub struct Story<'a> {
     fields: Vec<Words<'a>>,
     /// How many words of the text stand in its first paragraph.
     lead: usize,
-    hits: HashMap<SlotId, Vec<(Field, usize)>, BuildHasherDefault<EdgeHasher>>,
+    hits: Hits,
 }
 
 /// Fields in the order of [`Story::fields`].
@@ -84,44 +84,51 @@ impl<'a> Story<'a> {
         let lead_end =
             document.text.trim_start().find('\n').map_or(document.text.len(), |at| at + document.text.len() - document.text.trim_start().len());
         let lead = fields.get(1).map_or(0, |text| text.tokens.partition_point(|token| token.start < lead_end));
-        let mut story = Self { document, fields, lead, hits: HashMap::default() };
+        let mut story = Self { document, fields, lead, hits: Hits::default() };
         story.look_up(index);
         story
     }
 
     fn look_up(&mut self, index: &Index) {
         let mut languages: HashMap<Script, u64> = HashMap::new();
-        let mut seen: HashMap<(&str, &str), Vec<SlotId>> = HashMap::new();
+        // A word that the index knows by its folded form alone is looked up once, however it is written.
+        let surfaces = index.looks_at_surfaces();
+        let mut seen: EdgeMap<(&str, &str), Meaning> = EdgeMap::default();
         let mut found = Vec::new();
+        let mut filling = Filling::default();
         for (field, words) in FIELDS.iter().zip(&self.fields) {
-            for (at, token) in words.tokens.iter().enumerate() {
-                let raw = words.raw.get(token.start..token.end).unwrap_or_default();
-                let slots = seen.entry((token.folded.as_str(), raw)).or_insert_with(|| {
+            for (at, token) in (0_u32..).zip(&words.tokens) {
+                let raw = if surfaces { words.raw.get(token.start..token.end).unwrap_or_default() } else { "" };
+                let meaning = *seen.entry((token.folded.as_str(), raw)).or_insert_with(|| {
                     let script = token.folded.chars().next().map_or(Script::Other, script_of);
                     let active = *languages.entry(script).or_insert_with(|| active_languages(script, self.document.language));
                     found.clear();
                     index.lookup(&token.folded, raw, active, &mut found);
-                    found.clone()
+                    filling.meaning(&found)
                 });
-                for slot in slots {
-                    self.hits.entry(*slot).or_default().push((*field, at));
-                }
+                filling.token((*field, at), meaning);
             }
         }
+        self.hits = filling.finish();
     }
 
     /// Every word that occurs.
     pub fn slots(&self) -> impl Iterator<Item = SlotId> {
-        self.hits.keys().copied()
+        self.hits.slots()
+    }
+
+    /// Whether a word occurs anywhere in title or text.
+    pub fn says(&self, slot: SlotId) -> bool {
+        self.hits.of(slot).first().is_some_and(|(field, _)| matches!(field, Field::Title | Field::Text))
     }
 
     /// Where a word occurs, in order.
-    pub fn hits(&self, slot: SlotId) -> &[(Field, usize)] {
-        self.hits.get(&slot).map_or(&[], Vec::as_slice)
+    pub fn hits(&self, slot: SlotId) -> &[Place] {
+        self.hits.of(slot)
     }
 
     /// Whether a word stands at a place.
-    pub fn has(&self, slot: SlotId, field: Field, at: usize) -> bool {
+    pub fn has(&self, slot: SlotId, field: Field, at: u32) -> bool {
         self.hits(slot).binary_search(&(field, at)).is_ok()
     }
 
@@ -133,8 +140,9 @@ impl<'a> Story<'a> {
         let lead = leading.unwrap_or(0);
         let hits = slots.get(lead).map_or(&[][..], |slot| self.hits(*slot));
         hits.iter().filter_map(move |&(field, at)| {
-            let start = at.checked_sub(lead)?;
-            let all = slots.len() == 1 || slots.iter().enumerate().all(|(offset, slot)| offset == lead || self.has(*slot, field, start + offset));
+            let first = at.checked_sub(u32::try_from(lead).ok()?)?;
+            let all = slots.len() == 1 || (first..).zip(slots).enumerate().all(|(offset, (at, slot))| offset == lead || self.has(*slot, field, at));
+            let start = first as usize;
             all.then_some(Span { field, start, end: start + slots.len() })
         })
     }

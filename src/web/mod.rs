@@ -21,6 +21,7 @@ mod sources;
 mod stories;
 mod story;
 mod view;
+mod watchlist;
 mod watchlists;
 mod websub;
 
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use prometheus_client::registry::Registry;
@@ -39,6 +41,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::Config;
 use crate::store::Store;
+
+/// A draft of a query in a form: its letters may take three characters a byte.
+const FORM_LIMIT_BYTES: usize = 32 * 1024;
 
 /// Answers in flight get this long once the server is asked to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -69,6 +74,7 @@ pub fn router(state: WebState) -> Router {
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))
         .route("/websub/{token}", get(websub::verify).post(websub::hear))
+        .route("/watchlists/{id}", get(watchlist::show).post(watchlist::try_draft).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))

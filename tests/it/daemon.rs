@@ -226,6 +226,33 @@ async fn a_faulty_reload_changes_nothing_and_a_second_daemon_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn around_reloads_every_story_is_matched_once() {
+    let folder = ScratchFolder::new("reloads");
+    let log = folder.path().join("log");
+    let hook = WebhookReceiver::start(SECRET).await.unwrap();
+    let config = configure(folder.path(), outlets().await, &hook);
+    let lists = config.join("watchlists.d/lists.toml");
+    let text = std::fs::read_to_string(&lists).unwrap();
+    let mut daemon = Running::start(&config, &log);
+    logged(&log, "ready").await;
+    // The rules change while stories arrive; each set of them matches every story.
+    for round in 1..=6 {
+        std::fs::write(&lists, text.replace("'editor*'", &format!("'editor* OR round{round}'"))).unwrap();
+        daemon.signal("HUP");
+        hook.wait_for(round * FEEDS * ITEMS / 8, PATIENCE).await.unwrap();
+    }
+    hook.wait_for(FEEDS * ITEMS, PATIENCE).await.unwrap();
+    daemon.signal("TERM");
+    assert!(daemon.ended(Duration::from_secs(30)).await.success());
+    let received = hook.received().await;
+    let stories: HashSet<String> = received.iter().map(|delivery| story(&delivery.body)).collect();
+    let ids: HashSet<&str> = received.iter().map(|delivery| delivery.id.as_str()).collect();
+    assert_eq!((stories.len(), ids.len()), (FEEDS * ITEMS, FEEDS * ITEMS), "a story went unmatched or was matched twice");
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(text.contains("changed=\"") || text.contains("changed="), "the log does not say what changed:\n{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_that_never_answers_does_not_keep_the_daemon_from_stopping() {
     let folder = ScratchFolder::new("never");
     let log = folder.path().join("log");

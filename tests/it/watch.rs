@@ -5,6 +5,7 @@ mod forms;
 mod names;
 mod naive;
 mod queries;
+mod replay;
 
 use std::time::Duration;
 

@@ -170,6 +170,35 @@ async fn restricted_list_shows_its_id_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_shown_from_its_file_and_a_draft_is_tried_without_a_trace() {
+    let desk = Desk::filled().await;
+    let page = desk.get("/watchlists/kz-opposition").await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(page.body.contains("detain* OR") && page.body.contains("watchlists.d/one.toml"), "{}", page.body);
+    assert!(!page.body.contains("guarded-term"), "the next list of the file is shown");
+    let send = async |query: &str, headers: &str| {
+        let form: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("query", query).finish();
+        let length = form.len();
+        desk.ask(&format!(
+            "POST /watchlists/kz-opposition HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+        ))
+        .await
+    };
+    let tried = send("задержать OR лидер", "Origin: http://localhost\r\n").await;
+    assert_eq!(tried.status, 200, "{}", tried.body);
+    assert!(tried.body.contains("new: 1, gone: 1") && tried.body.contains(desk::TITLE_RU), "{}", tried.body);
+    let faulty = send("police tug", "").await;
+    assert!(faulty.body.contains("in line 1, column 8") && faulty.body.contains("side by side"), "{}", faulty.body);
+    assert_eq!(send("tug", "Origin: http://elsewhere.example\r\n").await.status, 403);
+    assert_eq!(send("tug", "Sec-Fetch-Site: cross-site\r\n").await.status, 403);
+    assert_eq!(send(&"tug OR ".repeat(9000), "").await.status, 413);
+    assert_eq!(desk.get("/watchlists/guarded").await.status, 404);
+    assert_eq!(desk.get("/watchlists/nothing").await.status, 404);
+    assert!(desk.get("/watchlists/kz-opposition").await.body.contains("detain* OR"), "the draft was kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn edited_story_shows_what_it_said_before_and_no_stale_marks() {
     let desk = Desk::filled().await;
     desk.revise(desk.english, "Opposition figures released", "They were let go at noon.").await;

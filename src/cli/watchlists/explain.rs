@@ -7,13 +7,16 @@ use serde_json::json;
 use crate::cli::watchlists::refuse;
 use crate::cli::{Global, check, terminal};
 use crate::config::Watchlist;
-use crate::watch::outline;
+use crate::watch::{NameVariants, outline, variants};
 
 /// Says in words what a watchlist asks for.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The watchlist's id.
     id: String,
+    /// Shows the names of a restricted list too.
+    #[arg(long)]
+    names: bool,
 }
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
@@ -29,9 +32,12 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
         Err(problems) => return Ok(refuse(&problems)),
     };
     let filters = filters(list);
-    let persons: Vec<&str> = list.persons.iter().map(|person| person.reference.as_str()).collect();
+    let shown = args.names || !list.restricted;
+    let persons: Vec<(&str, Vec<NameVariants>)> = list.persons.iter().map(|person| (person.reference.as_str(), variants(person))).collect();
     if global.json {
-        terminal::json(&json!({ "id": list.id.as_str(), "filters": filters, "query": lines, "persons": persons }));
+        terminal::json(
+            &json!({ "id": list.id.as_str(), "filters": filters, "query": lines, "persons": persons.iter().map(|(reference, groups)| as_json(reference, groups, shown)).collect::<Vec<_>>() }),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     terminal::line(&format!("{}{}", list.id, if list.enabled { "" } else { " (off)" }));
@@ -42,10 +48,48 @@ pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
     for line in &lines {
         terminal::line(&format!("  {line}"));
     }
-    if !persons.is_empty() {
-        terminal::line(&format!("persons: {}", persons.join(", ")));
+    for (reference, groups) in &persons {
+        terminal::line(&format!("person {reference}"));
+        person(groups, shown);
+    }
+    if !shown && !persons.is_empty() {
+        terminal::line("the list is restricted: --names shows its names");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// So many spellings are shown; the rest is counted.
+const SPELLINGS: usize = 8;
+
+fn person(groups: &[NameVariants], shown: bool) {
+    let mut name = "";
+    for group in groups {
+        if shown && group.name != name {
+            name = &group.name;
+            terminal::line(&format!("  {name}"));
+        }
+        let forms = if group.forms > 0 { format!(", {} inflected forms", group.forms) } else { String::new() };
+        let parts: Vec<String> = group.parts.iter().map(|(kind, spellings)| part(kind, spellings, shown)).collect();
+        terminal::line(&format!("    {}: {}{forms}", group.group, parts.join("; ")));
+    }
+}
+
+fn part(kind: &str, spellings: &[String], shown: bool) -> String {
+    if !shown {
+        return format!("{kind} in {} spelling{}", spellings.len(), if spellings.len() == 1 { "" } else { "s" });
+    }
+    let more = spellings.len().saturating_sub(SPELLINGS);
+    let first: Vec<&str> = spellings.iter().take(SPELLINGS).map(String::as_str).collect();
+    format!("{kind} {}{}", first.join(", "), if more > 0 { format!(" and {more} more") } else { String::new() })
+}
+
+fn as_json(reference: &str, groups: &[NameVariants], shown: bool) -> serde_json::Value {
+    let groups = groups.iter().map(|group| {
+        let parts =
+            group.parts.iter().map(|(kind, spellings)| json!({ "part": kind, "count": spellings.len(), "spellings": shown.then_some(spellings) }));
+        json!({ "name": shown.then_some(&group.name), "group": group.group, "parts": parts.collect::<Vec<_>>(), "forms": group.forms })
+    });
+    json!({ "ref": reference, "variants": groups.collect::<Vec<_>>() })
 }
 
 /// What the list asks of a story beside its query.

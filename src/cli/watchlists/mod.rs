@@ -1,5 +1,6 @@
 //! `presswatch watchlists`: what is watched for, and why a text would be found.
 
+mod archive;
 mod explain;
 mod list;
 mod test;
@@ -8,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use crate::cli::excerpt::Excerpts;
 use crate::cli::{Global, terminal};
 use crate::config::Watchlists;
 use crate::model::Problem;
@@ -24,7 +26,7 @@ pub struct Args {
 enum What {
     /// Lists the configured watchlists.
     List,
-    /// Tries the watchlists on a text or file and shows what they find.
+    /// Tries the watchlists on a text, a file or the stored archive and shows what they find.
     Test(test::Args),
     /// Says in words what a watchlist asks for.
     Explain(explain::Args),
@@ -45,13 +47,26 @@ fn compile(watchlists: &Watchlists) -> Result<WatchlistSet, ExitCode> {
             print(&warnings);
             Ok(set)
         }
-        Err(problems) => Err(refuse(&problems)),
+        Err(problems) => {
+            print_with_excerpts(&problems, watchlists);
+            Err(ExitCode::from(2))
+        }
     }
 }
 
 fn refuse(problems: &[Problem]) -> ExitCode {
     print(problems);
     ExitCode::from(2)
+}
+
+fn print_with_excerpts(problems: &[Problem], watchlists: &Watchlists) {
+    let mut excerpts = Excerpts::new(watchlists);
+    for problem in problems {
+        print(std::slice::from_ref(problem));
+        if let Some(excerpt) = excerpts.of(problem) {
+            eprintln!("{}", terminal::clean(&excerpt));
+        }
+    }
 }
 
 fn print(problems: &[Problem]) {

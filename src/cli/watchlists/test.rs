@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::cli::watchlists::compile;
+use crate::cli::watchlists::{archive, compile};
 use crate::cli::{Global, check, terminal};
 use crate::config::codes;
 use crate::model::{CountryCode, Language, Match, SourceId};
@@ -19,8 +19,17 @@ use crate::watch::Document;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A text, or the path of a file with one.
-    #[arg(value_name = "FILE_OR_TEXT")]
+    #[arg(value_name = "FILE_OR_TEXT", required_unless_present = "archive", default_value = "")]
     text: String,
+    /// Tries the lists on the stored stories of the last days instead.
+    #[arg(long, conflicts_with_all = ["text", "title", "lang", "about", "topic", "source", "url"])]
+    archive: bool,
+    /// How many days of the archive.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3660), requires = "archive")]
+    days: u16,
+    /// A file with changed lists: shows what they find that the configured ones do not, and the other way round.
+    #[arg(long, value_name = "FILE", requires = "archive")]
+    with: Option<std::path::PathBuf>,
     /// The headline; without it everything is body.
     #[arg(long, default_value = "")]
     title: String,
@@ -45,6 +54,9 @@ pub struct Args {
 const PATH_BYTES: usize = 4096;
 
 pub fn run(args: &Args, global: &Global) -> anyhow::Result<ExitCode> {
+    if args.archive {
+        return archive::run(args.days, args.with.as_deref(), global);
+    }
     let config = match check::load(&global.config) {
         Ok(config) => config,
         Err(code) => return Ok(code),

@@ -3,12 +3,14 @@
 //! *Invariant:* every list is bounded, and continues from the last id it showed (keyset), never by counting rows off.
 
 mod alerts;
+mod archive;
 mod clusters;
 mod sources;
 mod stories;
 mod watchlists;
 
 pub use alerts::{AlertCount, AlertFilter, AlertRow, AttemptRow, DeliveryRow};
+pub use archive::{ARCHIVE_PIECE, ArchivedStory};
 pub use clusters::ClusterSummary;
 pub use sources::{FetchRow, SourceRow};
 pub use stories::{Facet, Facets, Revision, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary};

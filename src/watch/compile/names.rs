@@ -1,13 +1,13 @@
 //! Names of persons: every spelling and form becomes a word that the index knows.
 
-use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::config::Variants;
 use crate::text::{Script, fold_word, is_apostrophe, script_of};
 use crate::watch::compile::Compiler;
 use crate::watch::forms::{self, ANY_LANGUAGE, Endings, Form, Tail};
-use crate::watch::index::{SlotId, SlotKey, Surface};
-use crate::watch::names::{Name, Part, Shape, initials_in_latin, russify, structure, to_cyrillic, to_latin};
+use crate::watch::index::{Index, Manner, SlotId, Surface};
+use crate::watch::names::{Name, Part, Shape, initials_in_latin, russified, russify, structure, to_cyrillic, to_latin};
 use crate::watch::person::{Alternatives, NameRule, NameShape, Pair};
 
 /// Languages whose names take no ending of their own but a genitive s.
@@ -17,6 +17,8 @@ const INFLECTING: [&str; 26] = [
     "ru", "uk", "be", "sr", "sl", "kk", "ky", "uz", "tg", "tr", "az", "pl", "cs", "lt", "lv", "fi", "et", "hu", "el", "hy", "ka", "am", "sk", "hr",
     "bs", "cnr",
 ];
+static INFLECTING_BITS: LazyLock<u64> = LazyLock::new(|| bits(&INFLECTING));
+static GENITIVE_BITS: LazyLock<u64> = LazyLock::new(|| bits(&GENITIVE_S));
 /// Korean particles after a name, alone and after the forms of address 씨 and 님.
 const JOSA: &str = "_ 이 가 은 는 을 를 의 에 에게 에게서 에서 와 과 도 만 로 으로 측 측은 측이 께서 께 이라고 라고 이라는 라는 이나 나 한테 까지 부터 보다 처럼 이며 이고 이다 \
     씨 씨는 씨가 씨를 씨의 씨에게 씨와 씨도 님 님이 님은 님을 님의";
@@ -24,7 +26,7 @@ const JOSA: &str = "_ 이 가 은 는 을 를 의 에 에게 에게서 에서 �
 /// For explanations.
 const TRANSLITERATED: &str = " transliterated";
 /// How many readings are followed where one transliteration leads to another.
-const READINGS: usize = 4;
+pub(in crate::watch) const READINGS: usize = 4;
 
 /// How a word is spelled in the script of a rule.
 type Spell<'s> = &'s dyn Fn(&str) -> Vec<String>;
@@ -129,19 +131,21 @@ impl Compiler<'_> {
 
     /// The word with all spellings and forms; `None` when there is no spelling.
     fn name_slot(&mut self, spellings: &[String], script: Script, inflect: bool) -> Option<SlotId> {
-        let mut seen: HashMap<(String, Tail), usize> = HashMap::new();
-        let mut all: Vec<Form> = Vec::new();
-        for form in spellings.iter().flat_map(|spelling| name_forms(spelling, script, inflect)) {
-            let next = all.len();
-            let at = *seen.entry((form.stem.clone(), form.tail)).or_insert(next);
-            match all.get_mut(at) {
-                Some(known) => known.languages |= form.languages,
-                None => all.push(form),
-            }
+        if spellings.is_empty() {
+            return None;
         }
-        let surface = Surface::Any; // names are folded whatever the list folds: a missing accent is no other person
         let clitics = self.folds_fully() || self.list.morphology;
-        (!all.is_empty()).then(|| self.index.slot(SlotKey { forms: all, clitics, name: true, surface }))
+        let key = format!("n{}{}{script:?} {}", u8::from(clitics), u8::from(inflect), spellings.join(" "));
+        if let Some(slot) = self.shared.index.known(&key) {
+            return Some(slot);
+        }
+        // Names are folded whatever the list folds: a missing accent is no other person.
+        let letters = spellings.iter().map(|spelling| spelling.chars().count()).min().unwrap_or(0);
+        let slot = self.shared.index.add(&key, Manner { clitics, name: true, surface: Surface::Any }, letters);
+        for spelling in spellings {
+            name_forms(&mut self.shared.index, slot, spelling, script, inflect);
+        }
+        Some(slot)
     }
 }
 
@@ -160,7 +164,7 @@ fn is_complete(rule: &NameRule) -> bool {
     }
 }
 
-fn own_spellings(word: &str, script: Script) -> Vec<String> {
+pub(in crate::watch) fn own_spellings(word: &str, script: Script) -> Vec<String> {
     let folded = fold_word(word);
     let mut out = vec![folded.clone()];
     match script {
@@ -195,7 +199,7 @@ fn own_spellings(word: &str, script: Script) -> Vec<String> {
 }
 
 /// The Cyrillic readings of a Latin word; Uzbek o‘ is ў, which its neighbors write у.
-fn cyrillic_spellings(word: &str) -> Vec<String> {
+pub(in crate::watch) fn cyrillic_spellings(word: &str) -> Vec<String> {
     let mut out = to_cyrillic(&fold_word(word));
     let lower = word.to_lowercase();
     let turned: String =
@@ -207,7 +211,7 @@ fn cyrillic_spellings(word: &str) -> Vec<String> {
 }
 
 /// The Latin spellings of a Latin word's likeliest Cyrillic readings.
-fn respelled(word: &str) -> Vec<String> {
+pub(in crate::watch) fn respelled(word: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for reading in cyrillic_spellings(word).iter().take(READINGS) {
         for spelling in to_latin(reading, reading, Script::Cyrillic) {
@@ -251,27 +255,35 @@ fn bits(languages: &[&str]) -> u64 {
         .fold(0, |all, bit| all | bit)
 }
 
-fn name_forms(spelling: &str, script: Script, inflect: bool) -> Vec<Form> {
-    let exact = Form { stem: spelling.to_owned(), tail: Tail::End, languages: ANY_LANGUAGE };
-    let russian = |mut form: Form| {
-        form.stem = russify(&form.stem);
-        form
-    };
-    if script == Script::Cyrillic && !inflect {
-        return vec![russian(exact)];
-    }
-    if !inflect || spelling.chars().next().is_none_or(|c| script_of(c) != script) {
-        return vec![exact];
-    }
-    match script {
-        Script::Latin => {
-            let mut out = forms::forms(spelling, Some(bits(&INFLECTING)));
-            out.push(Form { stem: spelling.to_owned(), tail: Tail::Endings(Endings("_ s")), languages: bits(&GENITIVE_S) });
-            out
+/// How many forms one spelling of a name has.
+pub(in crate::watch) fn inflected_forms(spelling: &str, script: Script) -> usize {
+    let only = matches!(script, Script::Latin | Script::Cyrillic).then_some(*INFLECTING_BITS);
+    let mut all = std::collections::HashSet::new();
+    for form in forms::forms(&forms::Lemma::new(spelling), only) {
+        match form.tail {
+            Tail::Endings(Endings(endings)) => all.extend(endings.split(' ').map(|ending| format!("{}{}", form.stem, ending.trim_matches('_')))),
+            Tail::End | Tail::Any => _ = all.insert(form.stem),
         }
-        Script::Cyrillic => forms::forms(spelling, Some(bits(&INFLECTING))).into_iter().map(russian).collect(),
-        Script::Greek | Script::Armenian | Script::Georgian | Script::Ethiopic => forms::forms(spelling, None),
-        Script::Hangul => vec![Form { tail: Tail::Endings(Endings(JOSA)), ..exact }],
-        _ => vec![exact],
     }
+    all.len()
+}
+
+/// Gives a name its forms.
+fn name_forms(index: &mut Index, slot: SlotId, spelling: &str, script: Script, inflect: bool) {
+    let as_written = |letter| letter;
+    let exact = Form { stem: spelling.to_owned(), tail: Tail::End, languages: ANY_LANGUAGE };
+    if inflect && spelling.chars().next().is_some_and(|c| script_of(c) == script) {
+        match script {
+            Script::Latin => {
+                index.inflect(slot, spelling, Some(*INFLECTING_BITS), as_written);
+                return index.put(slot, &Form { tail: Tail::Endings(Endings("_ s")), languages: *GENITIVE_BITS, ..exact });
+            }
+            Script::Cyrillic => return index.inflect(slot, spelling, Some(*INFLECTING_BITS), russified),
+            Script::Greek | Script::Armenian | Script::Georgian | Script::Ethiopic => return index.inflect(slot, spelling, None, as_written),
+            Script::Hangul => return index.put(slot, &Form { tail: Tail::Endings(Endings(JOSA)), ..exact }),
+            _ => {}
+        }
+    }
+    let stem = if script == Script::Cyrillic { russify(spelling) } else { exact.stem.clone() };
+    index.put(slot, &Form { stem, ..exact });
 }

@@ -1,12 +1,14 @@
 //! Words and phrases of a query.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::config::WatchFold;
-use crate::text::{Script, fold_word_keeping_case, script_of, tokenize};
+use crate::text::{Script, fold_word, fold_word_keeping_case, script_of, tokenize};
 use crate::watch::compile::Compiler;
-use crate::watch::evaluate::Leaf;
 use crate::watch::forms;
-use crate::watch::index::{SlotId, SlotKey, Surface};
+use crate::watch::index::{Manner, SlotId, Surface};
 use crate::watch::query::{Mode, Scope, Term};
+use crate::watch::rows::Leaf;
 
 /// One word of a phrase after tokenizing.
 struct Piece<'t> {
@@ -16,10 +18,25 @@ struct Piece<'t> {
 }
 
 impl Compiler<'_> {
-    pub(super) fn leaf(&mut self, term: &Term, scope: Scope) -> Leaf {
+    /// The term, made the first time that it is asked for. Lists with other rules for words have terms of their own.
+    pub(super) fn leaf(&mut self, term: &Term<'_>, scope: Scope) -> Leaf {
+        // Texts that share a hash are told apart by what was written.
+        let mut hash = DefaultHasher::new();
+        (self.settings, scope, term.written).hash(&mut hash);
+        let hash = hash.finish();
+        if let Some(leaf) = self.shared.leaves.get(&hash).filter(|leaf| self.shared.terms.written(**leaf) == term.written) {
+            return *leaf;
+        }
+        let alternatives = self.alternatives(term);
+        let leaf = self.shared.terms.add(alternatives, scope, term.written, &self.shared.index);
+        self.shared.leaves.insert(hash, leaf);
+        leaf
+    }
+
+    fn alternatives(&mut self, term: &Term<'_>) -> Vec<Vec<SlotId>> {
         let mut pieces = Vec::new();
         for word in &term.words {
-            let tokens = tokenize(&word.text);
+            let tokens = tokenize(word.text);
             for (at, token) in tokens.iter().enumerate() {
                 let raw = word.text.get(token.start..token.end).unwrap_or_default();
                 let script = token.folded.chars().next().map_or(Script::Other, script_of);
@@ -46,8 +63,7 @@ impl Compiler<'_> {
             let piece = Piece { raw: &joined, script: Script::Arabic, starred };
             alternatives.push(vec![self.slot(&piece, term.mode, inflected, true)]);
         }
-        let rule = if self.list.restricted { "term".to_owned() } else { format!("term {}", term.written) };
-        Leaf { alternatives, scope, rule }
+        alternatives
     }
 
     /// The ways to write one word: as it stands, and with a joiner as two words.
@@ -67,20 +83,35 @@ impl Compiler<'_> {
 
     fn slot(&mut self, piece: &Piece<'_>, mode: Mode, inflected: bool, first: bool) -> SlotId {
         let raw = piece.raw;
-        let forms = if piece.starred || (piece.script == Script::Hangul && matches!(mode, Mode::Plain | Mode::Inflected)) {
-            forms::prefix(raw)
-        } else if inflected && !piece.script.is_unspaced() {
-            forms::forms(raw, self.languages)
-        } else {
-            forms::exact(raw)
-        };
         let surface = match (mode, self.list.fold) {
             (Mode::Cased, _) => Surface::Cased(fold_word_keeping_case(raw)),
             (_, WatchFold::None) => Surface::Raw(crate::text::normalize(raw)),
             (_, WatchFold::Case) => Surface::Lower(crate::text::normalize(raw).to_lowercase()),
             (_, WatchFold::Standard) => Surface::Any,
         };
-        let clitics = first && matches!(mode, Mode::Plain | Mode::Inflected) && self.list.morphology;
-        self.index.slot(SlotKey { forms, clitics, name: false, surface })
+        let clitics = first && matches!(mode, Mode::Plain | Mode::Inflected) && self.list.morphology && has_clitics(piece.script);
+        let starred = piece.starred || (piece.script == Script::Hangul && matches!(mode, Mode::Plain | Mode::Inflected));
+        let inflected = !starred && inflected && !piece.script.is_unspaced();
+        // Words that are written alike but for the case have the same forms.
+        let word = if inflected { raw.to_lowercase() } else { fold_word(raw) };
+        let languages = if inflected { self.languages.unwrap_or(forms::ANY_LANGUAGE) } else { 0 };
+        let surface_key = if surface == Surface::Any { String::new() } else { format!("{surface:?}") };
+        let key = format!("w{}{}{languages:x} {word} {surface_key}", u8::from(starred), u8::from(clitics));
+        if let Some(slot) = self.shared.index.known(&key) {
+            return slot;
+        }
+        let slot = self.shared.index.add(&key, Manner { clitics, name: false, surface }, word.chars().count());
+        if inflected {
+            self.shared.index.inflect(slot, &word, self.languages, |letter| letter);
+        } else {
+            let form = if starred { forms::prefix(raw) } else { forms::exact(raw) };
+            self.shared.index.put(slot, &form);
+        }
+        slot
     }
+}
+
+/// Only these scripts write conjunctions, prepositions and articles together with a word.
+fn has_clitics(script: Script) -> bool {
+    matches!(script, Script::Arabic | Script::Hebrew | Script::Ethiopic)
 }

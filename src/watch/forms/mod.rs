@@ -139,11 +139,32 @@ pub struct Lemma {
     pub lower: String,
 }
 
+/// No rule looks at more letters from the end, and none tells longer words apart by their length.
+const ENDING_LETTERS: usize = 6;
+const ENDING_LENGTHS: usize = 10;
+
 impl Lemma {
     /// Reads a word.
     pub fn new(word: &str) -> Self {
         let folded = fold_word(word);
         Self { letters: folded.chars().collect(), folded, lower: word.to_lowercase() }
+    }
+
+    /// What the word's forms hang on: its length, as far as any rule asks for it, and its last letters. Words that agree in it are inflected
+    /// alike. `None` for words whose forms hang on more.
+    pub fn ending(&self) -> Option<String> {
+        let letters = self.letters.len();
+        let script = script_of(*self.letters.first()?);
+        let plain = !matches!(script, Script::Arabic | Script::Hebrew) && !self.letters.iter().any(|c| c.is_numeric());
+        if !plain || self.lower.chars().count() != letters {
+            return None;
+        }
+        let skipped = letters.saturating_sub(ENDING_LETTERS);
+        let mut ending = String::with_capacity(24);
+        ending.push(char::from_digit(u32::try_from(letters.min(ENDING_LENGTHS)).unwrap_or(0), 36)?);
+        ending.extend(self.letters.get(skipped..).unwrap_or_default());
+        ending.extend(self.lower.chars().skip(skipped));
+        Some(ending)
     }
 
     /// Whether the word ends in one of some endings, separated by bars.
@@ -185,9 +206,8 @@ impl Lemma {
 /// The shortest stem that endings may be put on: below, the endings of one word are other words.
 const STEM_LETTERS: usize = 2;
 
-/// All forms of a word in the languages of its script; `only` narrows them.
-pub fn forms(word: &str, only: Option<u64>) -> Vec<Form> {
-    let lemma = Lemma::new(word);
+/// All forms of a word in the languages of its script; `only` narrows them. Two languages may give the same one.
+pub fn forms(lemma: &Lemma, only: Option<u64>) -> Vec<Form> {
     let mut out = vec![Form { stem: lemma.folded.clone(), tail: Tail::End, languages: ANY_LANGUAGE }];
     let Some(script) = lemma.letters.first().copied().map(script_of) else { return out };
     if lemma.letters.len() < STEM_LETTERS || lemma.letters.iter().any(|c| c.is_numeric()) {
@@ -200,28 +220,25 @@ pub fn forms(word: &str, only: Option<u64>) -> Vec<Form> {
             continue;
         }
         found.clear();
-        inflect(&lemma, &mut found);
+        inflect(lemma, &mut found);
         for (stem, tail) in found.drain(..) {
             if stem.chars().count() < STEM_LETTERS {
                 continue;
             }
-            match out.iter_mut().find(|form| form.stem == stem && form.tail == tail) {
-                Some(form) => form.languages |= bit,
-                None => out.push(Form { stem, tail, languages: bit }),
-            }
+            out.push(Form { stem, tail, languages: bit });
         }
     }
     out
 }
 
 /// The forms of a starred word.
-pub fn prefix(word: &str) -> Vec<Form> {
-    vec![Form { stem: fold_word(word), tail: Tail::Any, languages: ANY_LANGUAGE }]
+pub fn prefix(word: &str) -> Form {
+    Form { stem: fold_word(word), tail: Tail::Any, languages: ANY_LANGUAGE }
 }
 
 /// The one form of a word that takes no other.
-pub fn exact(word: &str) -> Vec<Form> {
-    vec![Form { stem: fold_word(word), tail: Tail::End, languages: ANY_LANGUAGE }]
+pub fn exact(word: &str) -> Form {
+    Form { stem: fold_word(word), tail: Tail::End, languages: ANY_LANGUAGE }
 }
 
 /// Adds a stem with endings.

@@ -14,18 +14,21 @@ pub use structure::{Name, Part, Shape, is_article, is_filial, is_particle, struc
 
 /// Kazakh, Kyrgyz, Tajik and Uzbek letters as their Russian neighbors: the two spellings of a name are equal.
 pub fn russify(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            'қ' | 'ҡ' => 'к',
-            'ғ' | 'ҕ' => 'г',
-            'ұ' | 'ү' | 'ӯ' | 'ў' => 'у',
-            'і' | 'ӣ' => 'и',
-            'ә' => 'а',
-            'ө' => 'о',
-            'ң' => 'н',
-            'һ' | 'ҳ' => 'х',
-            'ҷ' => 'ж',
-            _ => c,
-        })
-        .collect()
+    text.chars().map(russified).collect()
+}
+
+/// The Russian neighbor of a letter.
+pub fn russified(letter: char) -> char {
+    match letter {
+        'қ' | 'ҡ' => 'к',
+        'ғ' | 'ҕ' => 'г',
+        'ұ' | 'ү' | 'ӯ' | 'ў' => 'у',
+        'і' | 'ӣ' => 'и',
+        'ә' => 'а',
+        'ө' => 'о',
+        'ң' => 'н',
+        'һ' | 'ҳ' => 'х',
+        'ҷ' => 'ж',
+        _ => letter,
+    }
 }

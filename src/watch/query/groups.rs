@@ -9,22 +9,22 @@ use crate::watch::query::{Near, Node, limits, parse};
 
 /// All groups, parsed and free of cycles.
 #[derive(Debug, Default)]
-pub struct Groups {
-    nodes: BTreeMap<String, Node>,
-    names: Vec<String>,
+pub struct Groups<'q> {
+    nodes: BTreeMap<&'q str, Node<'q>>,
+    names: Vec<&'q str>,
 }
 
-impl Groups {
+impl<'q> Groups<'q> {
     /// Parses every group. Faults in several groups are reported together.
-    pub fn new(terms: &[(String, QueryText)], warnings: &mut Vec<Problem>) -> Result<Self, Vec<Problem>> {
-        let names: Vec<&str> = terms.iter().map(|(name, _)| name.as_str()).collect();
+    pub fn new(terms: &'q [(String, QueryText)], warnings: &mut Vec<Problem>) -> Result<Self, Vec<Problem>> {
+        let names: Vec<&'q str> = terms.iter().map(|(name, _)| name.as_str()).collect();
         let mut nodes = BTreeMap::new();
         let mut problems = Vec::new();
         for (name, query) in terms {
             match parse(query, &names) {
                 Ok(parsed) => {
                     warnings.extend(parsed.warnings.into_iter().map(|warning| in_group(warning, name)));
-                    if nodes.insert(name.clone(), parsed.node).is_some() {
+                    if nodes.insert(name.as_str(), parsed.node).is_some() {
                         problems.push(in_group(problem(query, 0, "the group is defined twice", Some("give one of them another name")), name));
                     }
                 }
@@ -37,12 +37,12 @@ impl Groups {
                 problems.push(in_group(problem(query, 0, &message, Some("take one of these out")), name));
             }
         }
-        if problems.is_empty() { Ok(Self { nodes, names: names.into_iter().map(str::to_owned).collect() }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { nodes, names }) } else { Err(problems) }
     }
 
     /// The names that a query may use.
-    pub fn names(&self) -> Vec<&str> {
-        self.names.iter().map(String::as_str).collect()
+    pub fn names(&self) -> &[&'q str] {
+        &self.names
     }
 }
 
@@ -51,7 +51,7 @@ fn in_group(mut problem: Problem, name: &str) -> Problem {
     problem
 }
 
-fn uses<'a>(node: &'a Node, out: &mut Vec<&'a str>) {
+fn uses<'q>(node: &Node<'q>, out: &mut Vec<&'q str>) {
     match node {
         Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| uses(part, out)),
         Node::Without(one, other) => [one, other].into_iter().for_each(|part| uses(part, out)),
@@ -63,12 +63,12 @@ fn uses<'a>(node: &'a Node, out: &mut Vec<&'a str>) {
 }
 
 /// The way from a group back to itself.
-fn cycle_from(start: &str, nodes: &BTreeMap<String, Node>) -> Option<Vec<String>> {
+fn cycle_from(start: &str, nodes: &BTreeMap<&str, Node<'_>>) -> Option<Vec<String>> {
     let mut stack = vec![vec![start.to_owned()]];
     let mut seen = std::collections::BTreeSet::new();
     while let Some(path) = stack.pop() {
         let mut used = Vec::new();
-        if let Some(node) = path.last().and_then(|last| nodes.get(last)) {
+        if let Some(node) = path.last().and_then(|last| nodes.get(last.as_str())) {
             uses(node, &mut used);
         }
         for name in used {
@@ -86,7 +86,7 @@ fn cycle_from(start: &str, nodes: &BTreeMap<String, Node>) -> Option<Vec<String>
 }
 
 /// Puts the groups in, and checks what the whole may cost and whether NEAR has places to work with.
-pub fn expand(node: &Node, groups: &Groups, query: &QueryText) -> Result<Node, Problem> {
+pub fn expand<'q>(node: &Node<'q>, groups: &Groups<'q>, query: &QueryText) -> Result<Node<'q>, Problem> {
     let mut budget = Budget { leaves: 0, prefixes: 0 };
     let node = budget.expand(node, groups, query, false)?;
     if budget.prefixes > limits::PREFIXES {
@@ -102,9 +102,10 @@ struct Budget {
 }
 
 impl Budget {
-    fn expand(&mut self, node: &Node, groups: &Groups, query: &QueryText, in_near: bool) -> Result<Node, Problem> {
-        let each =
-            |parts: &[Node], budget: &mut Self| parts.iter().map(|part| budget.expand(part, groups, query, in_near)).collect::<Result<Vec<_>, _>>();
+    fn expand<'q>(&mut self, node: &Node<'q>, groups: &Groups<'q>, query: &QueryText, in_near: bool) -> Result<Node<'q>, Problem> {
+        let each = |parts: &[Node<'q>], budget: &mut Self| {
+            parts.iter().map(|part| budget.expand(part, groups, query, in_near)).collect::<Result<Vec<_>, _>>()
+        };
         Ok(match node {
             Node::And(_) | Node::Without(..) | Node::Language(_) | Node::Country(_) | Node::Topic(_) if in_near => {
                 return Err(problem(

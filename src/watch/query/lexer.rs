@@ -5,8 +5,8 @@ use crate::model::{Problem, Severity};
 
 /// One piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
-    pub what: What,
+pub struct Piece<'q> {
+    pub what: What<'q>,
     /// First byte in the query's text.
     pub start: usize,
     /// One past the last byte.
@@ -14,7 +14,7 @@ pub struct Piece {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum What<'q> {
     Open,
     Close,
     And,
@@ -23,23 +23,23 @@ pub enum What {
     /// `NEAR/n` or `ONEAR/n`; the number as written.
     Near {
         ordered: bool,
-        between: Option<String>,
+        between: Option<&'q str>,
     },
     /// `name:`
-    Field(String),
+    Field(&'q str),
     /// `$name`
-    Group(String),
+    Group(&'q str),
     /// `=`, `==` or `~`
     Mark(&'static str),
     /// A phrase without its quotation marks.
-    Phrase(String),
-    Word(String),
+    Phrase(&'q str),
+    Word(&'q str),
 }
 
 /// Splits a query. Faults are pushed to `problems`; what could be read goes on.
-pub fn lex(query: &QueryText, problems: &mut Vec<Problem>) -> Vec<Piece> {
+pub fn lex<'q>(query: &'q QueryText, problems: &mut Vec<Problem>) -> Vec<Piece<'q>> {
     let text = query.text.as_str();
-    let mut pieces = Vec::new();
+    let mut pieces = Vec::with_capacity(text.len() / 6);
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let start = at;
@@ -50,7 +50,7 @@ pub fn lex(query: &QueryText, problems: &mut Vec<Problem>) -> Vec<Piece> {
             ')' => What::Close,
             '"' => {
                 if let Some(length) = text[at..].find('"') {
-                    let phrase = text[at..at + length].to_owned();
+                    let phrase = &text[at..at + length];
                     at += length + 1;
                     What::Phrase(phrase)
                 } else {
@@ -72,7 +72,7 @@ pub fn lex(query: &QueryText, problems: &mut Vec<Problem>) -> Vec<Piece> {
             '$' => {
                 let name = &text[at..at + name_length(&text[at..])];
                 at += name.len();
-                What::Group(name.to_owned())
+                What::Group(name)
             }
             _ => {
                 let length = text[start..].find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"')).unwrap_or(text.len() - start);
@@ -81,9 +81,9 @@ pub fn lex(query: &QueryText, problems: &mut Vec<Problem>) -> Vec<Piece> {
                 match field_prefix(raw) {
                     Some(name) => {
                         at = start + name.len() + 1;
-                        What::Field(name.to_owned())
+                        What::Field(name)
                     }
-                    None => operator(raw).unwrap_or_else(|| What::Word(raw.to_owned())),
+                    None => operator(raw).unwrap_or(What::Word(raw)),
                 }
             }
         };
@@ -103,7 +103,7 @@ fn field_prefix(raw: &str) -> Option<&str> {
     (is_name && !rest.starts_with("//")).then_some(name)
 }
 
-fn operator(raw: &str) -> Option<What> {
+fn operator(raw: &str) -> Option<What<'_>> {
     match raw {
         "AND" => return Some(What::And),
         "OR" => return Some(What::Or),
@@ -111,7 +111,7 @@ fn operator(raw: &str) -> Option<What> {
         _ => {}
     }
     let (name, between) = match raw.split_once('/') {
-        Some((name, number)) => (name, Some(number.to_owned())),
+        Some((name, number)) => (name, Some(number)),
         None => (raw, None),
     };
     match name {

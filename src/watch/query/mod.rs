@@ -20,22 +20,22 @@ use crate::model::{CountryCode, Language};
 
 /// A parsed query.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Node {
-    And(Vec<Node>),
-    Or(Vec<Node>),
+pub enum Node<'q> {
+    And(Vec<Node<'q>>),
+    Or(Vec<Node<'q>>),
     /// The first holds and the second does not.
-    Without(Box<Node>, Box<Node>),
-    Near(Near),
+    Without(Box<Node<'q>>, Box<Node<'q>>),
+    Near(Near<'q>),
     /// The unit looks in this part of a story only.
-    In(Scope, Box<Node>),
+    In(Scope, Box<Node<'q>>),
     /// `$name`, until groups are expanded.
     Group {
-        name: String,
+        name: &'q str,
         offset: usize,
     },
     /// `$persons`: the persons of the list.
     Persons,
-    Term(Term),
+    Term(Term<'q>),
     Language(Language),
     Country(CountryCode),
     Topic(String),
@@ -43,9 +43,9 @@ pub enum Node {
 
 /// `left NEAR/n right`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Near {
-    pub left: Box<Node>,
-    pub right: Box<Node>,
+pub struct Near<'q> {
+    pub left: Box<Node<'q>>,
+    pub right: Box<Node<'q>>,
     /// At most so many tokens between the operands.
     pub between: usize,
     /// The left one comes first.
@@ -54,6 +54,7 @@ pub struct Near {
 
 /// Where a word is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Scope {
     /// Title, lead and body.
     Anywhere,
@@ -69,18 +70,18 @@ pub enum Scope {
 
 /// A word or phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    pub words: Vec<Word>,
+pub struct Term<'q> {
+    pub words: Vec<Word<'q>>,
     pub mode: Mode,
     pub quoted: bool,
     /// As the user wrote it, for explanations.
-    pub written: String,
+    pub written: &'q str,
 }
 
 /// One word of a term, as written, without its star.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    pub text: String,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word<'q> {
+    pub text: &'q str,
     pub prefix: bool,
 }
 

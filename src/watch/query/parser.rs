@@ -8,15 +8,15 @@ use crate::watch::query::{Mode, Near, Node, Scope, Term, Word, limits};
 
 /// A tree with what a person should look at.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parsed {
-    pub node: Node,
+pub struct Parsed<'q> {
+    pub node: Node<'q>,
     pub warnings: Vec<Problem>,
 }
 
 const FIELDS: [&str; 10] = ["title", "lead", "body", "url", "author", "source", "tag", "lang", "country", "topic"];
 
 /// Parses one query. `groups` are the names that `$name` may use, `persons` beside them.
-pub fn parse(query: &QueryText, groups: &[&str]) -> Result<Parsed, Vec<Problem>> {
+pub fn parse<'q>(query: &'q QueryText, groups: &[&str]) -> Result<Parsed<'q>, Vec<Problem>> {
     if query.text.len() > limits::QUERY_BYTES {
         let message = format!("the query has {} bytes, {} are allowed", query.text.len(), limits::QUERY_BYTES);
         return Err(vec![problem(query, 0, &message, Some("split it into groups or lists"))]);
@@ -37,18 +37,18 @@ pub fn parse(query: &QueryText, groups: &[&str]) -> Result<Parsed, Vec<Problem>>
     }
 }
 
-struct Parser<'a> {
-    query: &'a QueryText,
+struct Parser<'a, 'q> {
+    query: &'q QueryText,
     groups: &'a [&'a str],
-    pieces: &'a [Piece],
+    pieces: &'a [Piece<'q>],
     at: usize,
     depth: usize,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
 }
 
-impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<&'a What> {
+impl<'a, 'q> Parser<'a, 'q> {
+    fn peek(&self) -> Option<&'a What<'q>> {
         self.pieces.get(self.at).map(|piece| &piece.what)
     }
 
@@ -68,7 +68,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn or(&mut self, scope: Scope) -> Option<Node> {
+    fn or(&mut self, scope: Scope) -> Option<Node<'q>> {
         let mut bare_and = None;
         let mut parts = vec![self.and(scope, &mut bare_and)?];
         while matches!(self.peek(), Some(What::Or)) {
@@ -84,7 +84,7 @@ impl<'a> Parser<'a> {
         Some(Node::Or(parts))
     }
 
-    fn and(&mut self, scope: Scope, bare_and: &mut Option<usize>) -> Option<Node> {
+    fn and(&mut self, scope: Scope, bare_and: &mut Option<usize>) -> Option<Node<'q>> {
         if matches!(self.peek(), Some(What::Not)) {
             return self.fail(
                 self.offset(),
@@ -112,9 +112,7 @@ impl<'a> Parser<'a> {
                 }
                 Some(What::Or | What::Close) | None => break,
                 Some(What::Near { .. }) => return self.fail(offset, "NEAR needs a word, a phrase or brackets on both sides", None),
-                Some(What::Word(word))
-                    if matches!(word.as_str(), "and" | "or" | "not" | "And" | "Or" | "Not" | "near" | "und" | "et" | "и" | "или") =>
-                {
+                Some(What::Word(word)) if matches!(*word, "and" | "or" | "not" | "And" | "Or" | "Not" | "near" | "und" | "et" | "и" | "или") => {
                     return self.fail(
                         offset,
                         "two words stand side by side without an operator",
@@ -134,19 +132,19 @@ impl<'a> Parser<'a> {
     }
 
     /// Everything so far holds without what follows.
-    fn exclude(&mut self, scope: Scope, parts: &mut Vec<Node>) -> Option<()> {
+    fn exclude(&mut self, scope: Scope, parts: &mut Vec<Node<'q>>) -> Option<()> {
         let dropped = self.near(scope)?;
         let kept = if parts.len() == 1 { parts.remove(0) } else { Node::And(std::mem::take(parts)) };
         parts.push(Node::Without(Box::new(kept), Box::new(dropped)));
         Some(())
     }
 
-    fn near(&mut self, scope: Scope) -> Option<Node> {
+    fn near(&mut self, scope: Scope) -> Option<Node<'q>> {
         let first = self.offset();
         let mut node = self.unit(scope)?;
         while let Some(What::Near { ordered, between }) = self.peek() {
             let offset = self.offset();
-            let between = match between.as_deref().map(str::parse::<usize>) {
+            let between = match between.map(str::parse::<usize>) {
                 None => limits::NEAR_DEFAULT,
                 Some(Ok(number)) if number <= limits::NEAR => number,
                 Some(_) => {
@@ -165,7 +163,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Only what has a place in the text can be near something.
-    fn check_operand(&mut self, node: &Node, offset: usize) -> Option<()> {
+    fn check_operand(&mut self, node: &Node<'_>, offset: usize) -> Option<()> {
         match node {
             Node::Term(_) | Node::Near(_) | Node::Persons | Node::Group { .. } => Some(()),
             Node::Or(parts) => parts.iter().try_for_each(|part| self.check_operand(part, offset)),
@@ -179,7 +177,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn unit(&mut self, scope: Scope) -> Option<Node> {
+    fn unit(&mut self, scope: Scope) -> Option<Node<'q>> {
         let offset = self.offset();
         let Some(what) = self.peek() else {
             return self.fail(offset, "the query ends where a word is expected", None);
@@ -188,7 +186,7 @@ impl<'a> Parser<'a> {
         match what {
             What::Open => self.brackets(scope, offset),
             What::Field(name) => self.field(name, scope, offset),
-            What::Group(name) if name == "persons" => Some(Node::Persons),
+            What::Group("persons") => Some(Node::Persons),
             What::Group(name) => self.group(name, offset),
             What::Mark(mark) => self.marked(mark, offset),
             What::Phrase(text) => self.term(text, true, Mode::Plain, offset),
@@ -200,7 +198,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn brackets(&mut self, scope: Scope, offset: usize) -> Option<Node> {
+    fn brackets(&mut self, scope: Scope, offset: usize) -> Option<Node<'q>> {
         self.depth += 1;
         if self.depth > limits::DEPTH {
             let message = format!("brackets stand more than {} deep", limits::DEPTH);
@@ -215,7 +213,7 @@ impl<'a> Parser<'a> {
         Some(node)
     }
 
-    fn field(&mut self, name: &str, scope: Scope, offset: usize) -> Option<Node> {
+    fn field(&mut self, name: &str, scope: Scope, offset: usize) -> Option<Node<'q>> {
         let inner = match name {
             "title" => Scope::Title,
             "lead" => Scope::Lead,
@@ -241,7 +239,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `lang:`, `country:` and `topic:` ask about the story's labels; brackets with OR work as elsewhere.
-    fn predicate(&mut self, name: &str, field_offset: usize) -> Option<Node> {
+    fn predicate(&mut self, name: &str, field_offset: usize) -> Option<Node<'q>> {
         let offset = self.offset();
         match self.peek() {
             Some(What::Open) => {
@@ -262,7 +260,9 @@ impl<'a> Parser<'a> {
                 let node = match name {
                     "lang" => Language::parse(value).map(Node::Language),
                     "country" => CountryCode::parse(value).map(Node::Country),
-                    _ => Some(Node::Topic(value.clone())).filter(|_| value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))),
+                    _ => {
+                        Some(Node::Topic((*value).to_owned())).filter(|_| value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')))
+                    }
                 };
                 match node {
                     Some(node) => Some(node),
@@ -275,9 +275,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn group(&mut self, name: &str, offset: usize) -> Option<Node> {
+    fn group(&mut self, name: &'q str, offset: usize) -> Option<Node<'q>> {
         if self.groups.contains(&name) {
-            return Some(Node::Group { name: name.to_owned(), offset });
+            return Some(Node::Group { name, offset });
         }
         let hint = match closest(name, self.groups.iter().copied().chain(["persons"])) {
             Some(group) => format!("did you mean ${group}"),
@@ -286,7 +286,7 @@ impl<'a> Parser<'a> {
         self.fail(offset, &format!("there is no group ${name}"), Some(&hint))
     }
 
-    fn marked(&mut self, mark: &str, offset: usize) -> Option<Node> {
+    fn marked(&mut self, mark: &str, offset: usize) -> Option<Node<'q>> {
         let mode = match mark {
             "=" => Mode::Exact,
             "==" => Mode::Cased,
@@ -306,7 +306,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn term(&mut self, text: &str, quoted: bool, mode: Mode, offset: usize) -> Option<Node> {
+    fn term(&mut self, text: &'q str, quoted: bool, mode: Mode, offset: usize) -> Option<Node<'q>> {
         let mut words = Vec::new();
         for raw in text.split_whitespace() {
             let word = raw.strip_suffix('*');
@@ -318,7 +318,7 @@ impl<'a> Parser<'a> {
             if word.contains('*') {
                 return self.fail(offset, "a star can only end a word", Some("write the words that you mean with OR between them"));
             }
-            if tokenize(word).is_empty() {
+            if !word.chars().any(|c| c.is_ascii_alphanumeric()) && tokenize(word).is_empty() {
                 // Dashes and the like between the words of a phrase: nothing to look for.
                 continue;
             }
@@ -326,13 +326,13 @@ impl<'a> Parser<'a> {
                 let message = format!("{word}* is too short: a star needs {} letters before it", limits::PREFIX_LETTERS);
                 return self.fail(offset, &message, Some("write a longer beginning, or the words themselves"));
             }
-            words.push(Word { text: word.to_owned(), prefix });
+            words.push(Word { text: word, prefix });
         }
         if words.is_empty() {
             return self.fail(offset, &format!("{text:?} has no letter or digit to look for"), None);
         }
         let end = self.at.checked_sub(1).and_then(|last| self.pieces.get(last)).map_or(self.query.text.len(), |piece| piece.end);
-        let written = self.query.text.get(offset..end).unwrap_or(text).to_owned();
+        let written = self.query.text.get(offset..end).unwrap_or(text);
         Some(Node::Term(Term { words, mode, quoted, written }))
     }
 }

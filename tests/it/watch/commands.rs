@@ -86,6 +86,11 @@ fn lists_are_shown_tried_and_explained() {
     ] {
         assert!(explained.contains(line), "{line:?} is not in {explained}");
     }
+    let guarded = printed(&run(directory.path(), &["watchlists", "explain", "guarded"]));
+    assert!(guarded.contains("person p-7") && guarded.contains("Cyrillic as typed: given name in 1 spelling; surname in 1 spelling"), "{guarded}");
+    assert!(!guarded.to_lowercase().contains("джубаев") && !guarded.contains("djubaev"), "a restricted name was shown: {guarded}");
+    let names = printed(&run(directory.path(), &["watchlists", "explain", "guarded", "--names"]));
+    assert!(names.contains("Марат Джубаев") && names.contains("djubaev") && names.contains("inflected forms"), "{names}");
     let unknown = run(directory.path(), &["watchlists", "explain", "harbour"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("no watchlist \"harbour\""));
@@ -99,6 +104,8 @@ fn a_query_with_a_fault_is_refused_with_its_line() {
     let output = run(directory.path(), &["watchlists", "test", "dockers"]);
     assert_eq!(output.status.code(), Some(2));
     let shown = String::from_utf8_lossy(&output.stderr);
+    let check = String::from_utf8_lossy(&run(directory.path(), &["check"]).stdout).into_owned();
+    assert!(check.contains("      NOT titel:football\n          ^\n"), "{check}");
     assert!(shown.contains("lists.toml:13:7: error: watchlist harbor.query: there is no field titel: (did you mean title:)"), "{shown}");
 }
 

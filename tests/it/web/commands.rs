@@ -54,6 +54,25 @@ async fn stories_are_listed_searched_and_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lists_are_tried_on_the_archive_and_a_change_is_compared() {
+    let desk = Desk::filled().await;
+    let shown = done(&desk, &["watchlists", "test", "--archive"]);
+    assert!(shown.contains("kz-opposition: 1 story in the last 30 days") && shown.contains(desk::TITLE_EN), "{shown}");
+    let file = desk.folder.path().join("changed.toml");
+    std::fs::write(&file, "[[watchlist]]\nid = \"kz-opposition\"\nname = \"Changed\"\nquery = 'задержать OR лидер'\n").unwrap();
+    let file = file.to_str().unwrap();
+    let compared = done(&desk, &["watchlists", "test", "--archive", "--days", "7", "--with", file]);
+    assert!(compared.contains("kz-opposition: 1 story in the last 7 days; the configured list finds 1; new: 1, gone: 1"), "{compared}");
+    let plus = compared.lines().find(|line| line.starts_with("  + ")).unwrap();
+    assert!(plus.contains(desk::TITLE_RU), "{compared}");
+    let value = json(&desk, &["--json", "watchlists", "test", "--archive", "--with", file]);
+    let list = value["lists"].as_array().unwrap().iter().find(|list| list["id"] == "kz-opposition").unwrap();
+    assert_eq!((&list["found"], &list["new"], &list["gone"]), (&Value::from(1), &Value::from(1), &Value::from(1)));
+    assert_eq!(presswatch(&desk, &["watchlists", "test", "text", "--archive"]).status.code(), Some(2));
+    assert_eq!(presswatch(&desk, &["watchlists", "test"]).status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn dead_delivery_is_listed_and_replayed() {
     let desk = Desk::filled().await;
     let dead = json(&desk, &["--json", "alerts", "list", "--dead"]);
