@@ -14,11 +14,14 @@ use crate::understand::extract::extract_article;
 /// Where a page without an address is said to come from.
 const NO_ADDRESS: &str = "http://localhost/page";
 
+/// Larger pages are no articles; the daemon does not fetch them either.
+const PAGE_LIMIT_BYTES: u64 = 5 * 1024 * 1024;
+
 /// Answers one JSON line.
 pub fn answer(input: &Input) -> Result<Value, String> {
     let url = input.text("url").unwrap_or(NO_ADDRESS);
     let url = Url::parse(url).map_err(|error| format!("\"url\" is no address: {error}"))?;
-    let article = extract_article(&decode_html(&input.bytes()?, None), &url);
+    let article = extract_article(&decode_html(&input.bytes_up_to(PAGE_LIMIT_BYTES)?, None), &url);
     Ok(json!({
         "title": article.title,
         "authors": article.authors,
@@ -43,7 +46,7 @@ pub fn describe(input: &Input) -> Result<String, String> {
         return Ok(described(&extract_article(&page.html, &page.final_url)));
     }
     let url = Url::parse(NO_ADDRESS).map_err(|error| error.to_string())?;
-    Ok(described(&extract_article(&decode_html(&input.bytes()?, None), &url)))
+    Ok(described(&extract_article(&decode_html(&input.bytes_up_to(PAGE_LIMIT_BYTES)?, None), &url)))
 }
 
 /// An article for a person.
