@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
 /// Writes stories `from..to`. Most hashes are a story's own; one shingle in four is shared by six stories, one feature in four by twenty,
 /// and one of each is in every story, as boilerplate is.
 async fn fill(connection: &mut PgConnection, from: i64, to: i64) {
-    let range = format!("generate_series({from}, {} - 1) AS i", to);
+    let range = format!("generate_series({from}, {to} - 1) AS i");
     let statements = [
         "ALTER TABLE shingle_index DROP CONSTRAINT shingle_index_pkey; DROP INDEX shingle_index_by_story;
          ALTER TABLE event_index DROP CONSTRAINT event_index_pkey; DROP INDEX event_index_by_story;
@@ -71,7 +71,7 @@ async fn fill(connection: &mut PgConnection, from: i64, to: i64) {
             .to_owned(),
         // Version 7 identifiers over six days: the archive's order is that of arrival.
         format!(
-            "CREATE TEMP TABLE fresh AS SELECT i, (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - (i * 7919 % 518400) * 1000), 12, '0')
+            "CREATE TEMP TABLE fresh AS SELECT i, (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - (i::bigint * 7919 % 518400) * 1000), 12, '0')
                  || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid AS id FROM {range}"
         ),
         format!(

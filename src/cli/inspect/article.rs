@@ -30,6 +30,7 @@ pub fn answer(input: &Input) -> Result<Value, String> {
         "lang": article.language.as_ref().map(crate::model::Language::as_str),
         "canonical_url": article.canonical_url.as_ref().map(Url::as_str),
         "section": article.section,
+        "image_url": article.image_url.as_ref().map(Url::as_str),
         "text": article.text,
         "warnings": article.warnings,
     }))
@@ -61,6 +62,7 @@ fn described(article: &Article) -> String {
         ("language", article.language.as_ref().map(ToString::to_string)),
         ("address", article.canonical_url.as_ref().map(ToString::to_string)),
         ("section", article.section.clone()),
+        ("image", article.image_url.as_ref().map(ToString::to_string)),
     ];
     for (name, value) in rows {
         let _ = writeln!(out, "{name:<10}  {}", value.as_deref().unwrap_or("-"));

@@ -107,6 +107,7 @@ fn read_page(html: &str, url: &Url) -> Article {
         published,
         updated,
         language: language(&data, &linked),
+        image_url: image(&data, &linked, url),
         section: linked.section.clone().or_else(|| data.meta(&["article:section"]).map(str::to_owned)).filter(|section| section.len() <= 200),
         warnings,
     }
@@ -285,6 +286,16 @@ fn language(data: &PageData, linked: &Linked) -> Option<Language> {
         [data.html_language.as_deref(), linked.language.as_deref(), data.meta(&["og:locale", "content-language", "language", "dc.language"])];
     declared.into_iter().flatten().find_map(Language::parse)
 }
+
+/// The picture that stands for the page where it is shared.
+fn image(data: &PageData, linked: &Linked, url: &Url) -> Option<Url> {
+    let given =
+        linked.image.as_deref().or_else(|| data.meta(&["og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"]))?;
+    url.join(given).ok().filter(|image| matches!(image.scheme(), "http" | "https") && image.as_str().len() <= IMAGE_URL_LIMIT)
+}
+
+/// Longer addresses of pictures are data or an attack.
+const IMAGE_URL_LIMIT: usize = 2_000;
 
 /// The address that the page calls its own: only inside the same registrable domain, and not the home page.
 fn canonical(data: &PageData, url: &Url) -> Option<Url> {
