@@ -67,5 +67,7 @@ pub struct Article {
     /// As declared by the page.
     pub language: Option<Language>,
     pub section: Option<String>,
+    /// The picture that the page shows of itself. Never fetched.
+    pub image_url: Option<Url>,
     pub warnings: Vec<String>,
 }

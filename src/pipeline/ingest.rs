@@ -107,6 +107,9 @@ impl Ingest {
             let candidates = tx.candidates(&draft.fingerprint, now, &LIMITS).await?;
             let verdict = dedupe::decide(draft, &candidates);
             let stored = tx.insert_story(draft, source, &verdict, &judged.tokens).await?;
+            if dedupe::is_indexed(&verdict) {
+                tx.lead_copies_to(stored.story, draft).await?;
+            }
             let (ingested, original) = match verdict {
                 Verdict::New { .. } => (Ingested::New(stored.story), stored.story),
                 Verdict::Duplicate { of, score, .. } => {

@@ -1,5 +1,7 @@
 //! Articles and languages through the public command.
 
+mod ingest;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

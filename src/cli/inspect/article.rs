@@ -14,11 +14,14 @@ use crate::understand::extract::extract_article;
 /// Where a page without an address is said to come from.
 const NO_ADDRESS: &str = "http://localhost/page";
 
+/// Larger pages are no articles; the daemon does not fetch them either.
+const PAGE_LIMIT_BYTES: u64 = 5 * 1024 * 1024;
+
 /// Answers one JSON line.
 pub fn answer(input: &Input) -> Result<Value, String> {
     let url = input.text("url").unwrap_or(NO_ADDRESS);
     let url = Url::parse(url).map_err(|error| format!("\"url\" is no address: {error}"))?;
-    let article = extract_article(&decode_html(&input.bytes()?, None), &url);
+    let article = extract_article(&decode_html(&input.bytes_up_to(PAGE_LIMIT_BYTES)?, None), &url);
     Ok(json!({
         "title": article.title,
         "authors": article.authors,
@@ -27,6 +30,7 @@ pub fn answer(input: &Input) -> Result<Value, String> {
         "lang": article.language.as_ref().map(crate::model::Language::as_str),
         "canonical_url": article.canonical_url.as_ref().map(Url::as_str),
         "section": article.section,
+        "image_url": article.image_url.as_ref().map(Url::as_str),
         "text": article.text,
         "warnings": article.warnings,
     }))
@@ -43,7 +47,7 @@ pub fn describe(input: &Input) -> Result<String, String> {
         return Ok(described(&extract_article(&page.html, &page.final_url)));
     }
     let url = Url::parse(NO_ADDRESS).map_err(|error| error.to_string())?;
-    Ok(described(&extract_article(&decode_html(&input.bytes()?, None), &url)))
+    Ok(described(&extract_article(&decode_html(&input.bytes_up_to(PAGE_LIMIT_BYTES)?, None), &url)))
 }
 
 /// An article for a person.
@@ -58,6 +62,7 @@ fn described(article: &Article) -> String {
         ("language", article.language.as_ref().map(ToString::to_string)),
         ("address", article.canonical_url.as_ref().map(ToString::to_string)),
         ("section", article.section.clone()),
+        ("image", article.image_url.as_ref().map(ToString::to_string)),
     ];
     for (name, value) in rows {
         let _ = writeln!(out, "{name:<10}  {}", value.as_deref().unwrap_or("-"));

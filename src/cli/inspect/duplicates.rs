@@ -19,6 +19,7 @@ use crate::understand::normalize::url_key;
 pub struct Lines {
     index: Index,
     ids: HashMap<StoryId, Value>,
+    addresses: HashMap<String, StoryId>,
     now: Timestamp,
     source: SourceId,
 }
@@ -26,7 +27,7 @@ pub struct Lines {
 impl Lines {
     /// No lines yet.
     pub fn new() -> anyhow::Result<Self> {
-        Ok(Self { index: Index::new(), ids: HashMap::new(), now: Timestamp::now(), source: SourceId::new("inspect")? })
+        Ok(Self { index: Index::new(), ids: HashMap::new(), addresses: HashMap::new(), now: Timestamp::now(), source: SourceId::new("inspect")? })
     }
 
     /// Answers one JSON line: `{id, url?, title, text, lang?}` gives `{duplicate_of, cluster}`, the id of an earlier line (or null)
@@ -38,12 +39,19 @@ impl Lines {
         let number = self.ids.len() as u128 + 1;
         let story = StoryId(Uuid::from_u128(number));
         self.ids.insert(story, id);
-        let (of, cluster) = match self.index.add(story, ClusterId(Uuid::from_u128(number)), &draft) {
-            Verdict::New { cluster } => (None, cluster.map_or(story, |cluster| StoryId(cluster.0))),
-            Verdict::Duplicate { of, cluster, .. } => (Some(of), StoryId(cluster.0)),
+        let same_address = self.addresses.insert(draft.url_key.clone(), story).is_some();
+        let (of, cluster, score) = match self.index.add(story, ClusterId(Uuid::from_u128(number)), &draft) {
+            Verdict::New { cluster } => (None, cluster.map_or(story, |cluster| StoryId(cluster.0)), None),
+            Verdict::Duplicate { of, cluster, score } => (Some(of), StoryId(cluster.0), Some(score)),
         };
         let named = |story: StoryId| self.ids.get(&story).cloned().unwrap_or(Value::Null);
-        Ok(json!({ "duplicate_of": of.map_or(Value::Null, named), "cluster": named(cluster) }))
+        let reason = match (of, score) {
+            (Some(_), _) if same_address => "the same address".to_owned(),
+            (Some(_), Some(score)) => format!("{:.0} % of its words stand in the earlier text", score * 100.0),
+            _ if cluster != story => "another text that shares rare names, numbers and places with the event".to_owned(),
+            _ => "shares too few rare words, names and numbers with any earlier story".to_owned(),
+        };
+        Ok(json!({ "duplicate_of": of.map_or(Value::Null, named), "cluster": named(cluster), "reason": reason }))
     }
 
     /// Describes the stories of a file of such lines.
@@ -61,10 +69,13 @@ impl Lines {
             let title = input.text("title").unwrap_or_default();
             let shown = |key: &str| answer.get(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
             let id = input.line.get("id").map(ToString::to_string).unwrap_or_default();
-            out.push(match answer.get("duplicate_of") {
-                Some(Value::Null) | None => format!("{id} {title}\n    new, event of {}", shown("cluster")),
-                Some(_) => format!("{id} {title}\n    copy of {}", shown("duplicate_of")),
-            });
+            let own = answer.get("cluster") == input.line.get("id");
+            let decision = match answer.get("duplicate_of") {
+                Some(Value::Null) | None if own => "new, a new event".to_owned(),
+                Some(Value::Null) | None => format!("new, event of {}", shown("cluster")),
+                Some(_) => format!("copy of {}", shown("duplicate_of")),
+            };
+            out.push(format!("{id} {title}\n    {decision}: {}", shown("reason")));
         }
         Ok(out.join("\n"))
     }

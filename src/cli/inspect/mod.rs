@@ -79,25 +79,30 @@ impl Input {
 
     /// The bytes of the file that `path` (or a person's argument) names, unpacked when it ends in `.gz`.
     pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        self.bytes_up_to(FILE_LIMIT_BYTES)
+    }
+
+    /// The same for what is never larger: a larger file is refused before it fills the memory.
+    pub fn bytes_up_to(&self, limit: u64) -> Result<Vec<u8>, String> {
         let path = self.text("path").or(self.text("target")).ok_or("the line has no \"path\"")?;
-        read_file(Path::new(path))
+        read_file(Path::new(path), limit)
     }
 }
 
 /// Unpacked files are capped: a small archive must not fill the memory.
 const FILE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
-fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     let file = std::fs::File::open(path).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
     let mut bytes = Vec::new();
     let read = if path.extension().is_some_and(|extension| extension == "gz") {
-        flate2::read::MultiGzDecoder::new(file).take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes)
+        flate2::read::MultiGzDecoder::new(file).take(limit + 1).read_to_end(&mut bytes)
     } else {
-        file.take(FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes)
+        file.take(limit + 1).read_to_end(&mut bytes)
     };
     read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    if bytes.len() as u64 > FILE_LIMIT_BYTES {
-        return Err(format!("{} is larger than {FILE_LIMIT_BYTES} bytes", path.display()));
+    if bytes.len() as u64 > limit {
+        return Err(format!("{} is larger than {limit} bytes", path.display()));
     }
     Ok(bytes)
 }

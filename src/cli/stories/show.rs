@@ -1,5 +1,6 @@
 //! `presswatch stories show ID`.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -66,11 +67,32 @@ fn people(story: &StoryDetail, config: &Config) {
     }
     terminal::line("");
     terminal::line(if story.body.is_empty() { "(the source gave no text)" } else { &story.body });
+    let mut newer = (summary.title.as_str(), story.body.as_str());
+    for former in &story.revisions {
+        terminal::line("");
+        terminal::line(&format!("Until {} it said:", former.replaced_at));
+        for line in taken_out(newer, (&former.title, &former.body)) {
+            terminal::line(&line);
+        }
+        newer = (&former.title, &former.body);
+    }
     if !story.cluster.is_empty() {
         terminal::line("");
         terminal::line("The same event:");
         terminal::line(&table::render(&story.cluster));
     }
+}
+
+/// What an edit took out and put in, a paragraph a line: what is no longer said is news, too.
+fn taken_out(newer: (&str, &str), former: (&str, &str)) -> Vec<String> {
+    let mut lines = Vec::new();
+    if newer.0 != former.0 {
+        lines.push(format!("  headline: {}", former.0));
+    }
+    let (new, old): (HashSet<&str>, HashSet<&str>) = (newer.1.lines().collect(), former.1.lines().collect());
+    lines.extend(former.1.lines().filter(|line| !new.contains(line)).map(|line| format!("  - {line}")));
+    lines.extend(newer.1.lines().filter(|line| !old.contains(line)).map(|line| format!("  + {line}")));
+    lines
 }
 
 /// `: "detained" (term detain*), "custody" (phrase)`
@@ -106,4 +128,16 @@ fn as_json(story: &StoryDetail, config: &Config) -> Value {
     value["revisions"] = revisions.collect();
     value["same_event"] = story.cluster.iter().map(table::as_json).collect();
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_shows_what_it_took_out_and_what_it_put_in() {
+        let lines = taken_out(("Editor free", "She is free.\nShe denies it."), ("Editor held", "Four officers came.\nShe denies it."));
+        assert_eq!(lines, ["  headline: Editor held", "  - Four officers came.", "  + She is free."]);
+        assert!(taken_out(("t", "a"), ("t", "a")).is_empty());
+    }
 }

@@ -32,13 +32,14 @@ pub struct CandidateLimits {
 impl IngestTx {
     /// Finds stories that share rare shingles (copies) or rare features (one event), those that share most first.
     ///
-    /// The cost is bounded: for each hash of the draft a fixed number of index rows is read, however large the archive is.
+    /// Their fingerprints hold what is shared and rare. The cost is bounded: for each hash of the draft a fixed number of index rows is read,
+    /// however large the archive is.
     pub async fn candidates(&mut self, fingerprint: &Fingerprint, now: Timestamp, limits: &CandidateLimits) -> Result<Vec<Candidate>, StoreError> {
         let since = |window: Duration| first_id_of(now.saturating_sub(window).unwrap_or(Timestamp::UNIX_EPOCH));
-        let mut weights: HashMap<Uuid, f64> = HashMap::new();
+        let mut found: HashMap<Uuid, Shared> = HashMap::new();
         // A hash weighs more the fewer have it. Copies share many shingles, so they come before mere neighbors.
         let shared = sqlx::query(
-            "SELECT holder.story_id, sum(1.0 / holders.number)::float8 AS weight
+            "SELECT holder.story_id, sum(1.0 / holders.number)::float8 AS weight, array_agg(wanted.hash) AS hashes
              FROM unnest($1::bigint[]) AS wanted (hash)
              CROSS JOIN LATERAL (
                  SELECT array_agg(story_id) AS ids, count(*) AS number FROM (
@@ -55,10 +56,10 @@ impl IngestTx {
         .bind(signed(limits.count))
         .fetch_all(&mut *self.tx)
         .await?;
-        add(&mut weights, &shared)?;
+        add(&mut found, &shared, |shared| &mut shared.shingles)?;
         // Rarity is counted in clusters; of each cluster a hash reads a few stories, the latest.
         let shared = sqlx::query(
-            "SELECT holder.story_id, sum(1.0 / holders.number)::float8 AS weight
+            "SELECT holder.story_id, sum(1.0 / holders.number)::float8 AS weight, array_agg(wanted.hash) AS hashes
              FROM unnest($1::bigint[]) AS wanted (hash)
              CROSS JOIN LATERAL (
                  SELECT array_agg(story_id) AS ids, count(DISTINCT cluster_id) AS number FROM (
@@ -76,33 +77,47 @@ impl IngestTx {
         .bind(signed(limits.count))
         .fetch_all(&mut *self.tx)
         .await?;
-        add(&mut weights, &shared)?;
+        add(&mut found, &shared, |shared| &mut shared.event)?;
 
-        let mut best: Vec<(Uuid, f64)> = weights.into_iter().collect();
+        let mut best: Vec<(Uuid, f64)> = found.iter().map(|(id, shared)| (*id, shared.weight)).collect();
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         best.truncate(limits.count);
         let ids: Vec<Uuid> = best.iter().map(|(id, _)| *id).collect();
         let rows = sqlx::query(
-            "SELECT id, duplicate_of, cluster_id, title, body, published_at, first_seen_at, main_country, language, shingles, event_features
+            "SELECT id, duplicate_of, cluster_id, title, body, published_at, first_seen_at, main_country, language
              FROM stories WHERE id = ANY ($1)",
         )
         .bind(&ids)
         .fetch_all(&mut *self.tx)
         .await?;
-        let mut found = rows.iter().map(candidate).collect::<Result<Vec<_>, _>>()?;
-        found.sort_by_key(|one| ids.iter().position(|id| *id == one.story.0));
-        Ok(found)
+        let mut candidates = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let shared = found.remove(&row.try_get("id")?).unwrap_or_default();
+            candidates.push(candidate(row, Fingerprint { shingles: shared.shingles, event: shared.event })?);
+        }
+        candidates.sort_by_key(|one| ids.iter().position(|id| *id == one.story.0));
+        Ok(candidates)
     }
 }
 
-fn add(weights: &mut HashMap<Uuid, f64>, rows: &[PgRow]) -> Result<(), StoreError> {
+/// What one story shares with the draft.
+#[derive(Debug, Default)]
+struct Shared {
+    weight: f64,
+    shingles: Vec<i64>,
+    event: Vec<i64>,
+}
+
+fn add(found: &mut HashMap<Uuid, Shared>, rows: &[PgRow], kind: fn(&mut Shared) -> &mut Vec<i64>) -> Result<(), StoreError> {
     for row in rows {
-        *weights.entry(row.try_get("story_id")?).or_default() += row.try_get::<f64, _>("weight")?;
+        let shared = found.entry(row.try_get("story_id")?).or_default();
+        shared.weight += row.try_get::<f64, _>("weight")?;
+        *kind(shared) = row.try_get("hashes")?;
     }
     Ok(())
 }
 
-fn candidate(row: &PgRow) -> Result<Candidate, StoreError> {
+fn candidate(row: &PgRow, fingerprint: Fingerprint) -> Result<Candidate, StoreError> {
     let language: &str = row.try_get("language")?;
     let country: Option<&str> = row.try_get("main_country")?;
     Ok(Candidate {
@@ -115,7 +130,7 @@ fn candidate(row: &PgRow) -> Result<Candidate, StoreError> {
         first_seen_at: row.try_get::<Instant, _>("first_seen_at")?.0,
         main_country: country.and_then(CountryCode::parse),
         language: Language::parse(language).unwrap_or_else(Language::undetermined),
-        fingerprint: Fingerprint { shingles: row.try_get("shingles")?, event: row.try_get("event_features")? },
+        fingerprint,
     })
 }
 

@@ -57,7 +57,8 @@ impl IngestTx {
 
     /// Writes a story with its address, labels and index rows, and its cluster where it is the first of one.
     ///
-    /// `tokens`: folded words of title and text with their positions, in order.
+    /// `tokens`: folded words of title and text with their positions, in order. Later copies find originals only, see
+    /// [`lead_copies_to`](Self::lead_copies_to).
     ///
     /// # Errors
     /// [`StoreError::AddressTaken`] when a story has the address: ask [`story_by_address`](Self::story_by_address) first.
@@ -124,8 +125,19 @@ impl IngestTx {
         .execute(&mut *self.tx)
         .await?;
         self.write_labels(story, &draft.classification).await?;
-        self.write_index(story, cluster, original.is_none(), draft).await?;
+        let indexed = if original.is_none() { draft.fingerprint.shingles.as_slice() } else { &[] };
+        self.write_index(story, cluster, indexed, &draft.fingerprint.event).await?;
         Ok(Stored { story, cluster })
+    }
+
+    /// Lets later copies find a copy that is fuller than its original: the text after its summary.
+    pub async fn lead_copies_to(&mut self, story: StoryId, draft: &StoryDraft) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO shingle_index (hash, story_id) SELECT unnest($1::bigint[]), $2 ON CONFLICT DO NOTHING")
+            .bind(distinct(&draft.fingerprint.shingles))
+            .bind(story.0)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
     }
 
     /// Replaces text, labels and index rows of an edited story and keeps what it said before. Its identity, cluster and the moment it was
@@ -168,7 +180,9 @@ impl IngestTx {
         .fetch_one(&mut *self.tx)
         .await?;
         let cluster = ClusterId(row.try_get("cluster_id")?);
+        // A copy stays one when it is edited; its original leads others to it.
         let original = row.try_get::<Option<Uuid>, _>("duplicate_of")?.is_none();
+        let indexed = if original { draft.fingerprint.shingles.as_slice() } else { &[] };
         for table in [
             "DELETE FROM story_labels WHERE story_id = $1",
             "DELETE FROM shingle_index WHERE story_id = $1",
@@ -177,7 +191,7 @@ impl IngestTx {
             sqlx::query(table).bind(story.0).execute(&mut *self.tx).await?;
         }
         self.write_labels(story, &draft.classification).await?;
-        self.write_index(story, cluster, original, draft).await?;
+        self.write_index(story, cluster, indexed, &draft.fingerprint.event).await?;
         Ok(u32::try_from(row.try_get::<i32, _>("revision")?).ok())
     }
 
@@ -227,16 +241,14 @@ impl IngestTx {
         Ok(())
     }
 
-    async fn write_index(&mut self, story: StoryId, cluster: ClusterId, original: bool, draft: &StoryDraft) -> Result<(), StoreError> {
-        if original {
-            sqlx::query("INSERT INTO shingle_index (hash, story_id) SELECT unnest($1::bigint[]), $2")
-                .bind(distinct(&draft.fingerprint.shingles))
-                .bind(story.0)
-                .execute(&mut *self.tx)
-                .await?;
-        }
+    async fn write_index(&mut self, story: StoryId, cluster: ClusterId, shingles: &[i64], event: &[i64]) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO shingle_index (hash, story_id) SELECT unnest($1::bigint[]), $2")
+            .bind(distinct(shingles))
+            .bind(story.0)
+            .execute(&mut *self.tx)
+            .await?;
         sqlx::query("INSERT INTO event_index (hash, story_id, cluster_id) SELECT unnest($1::bigint[]), $2, $3")
-            .bind(distinct(&draft.fingerprint.event))
+            .bind(distinct(event))
             .bind(story.0)
             .bind(cluster.0)
             .execute(&mut *self.tx)

@@ -128,7 +128,10 @@ pub fn labelled(lines: &[Line], text: (usize, usize)) -> Option<Timestamp> {
 pub fn beside(lines: &[Line], start: usize) -> Option<Timestamp> {
     let before = lines.get(start.saturating_sub(NEAR_LINES)..start)?.iter().rev().filter(|line| ours(line, lines, start));
     let first = lines.get(start..(start + 3).min(lines.len()))?;
-    before.chain(first).find_map(|line| bare(&line.text)).or_else(|| first.iter().find_map(|line| opening(&line.text)))
+    before
+        .chain(first.iter().filter(|line| ours(line, lines, start)))
+        .find_map(|line| bare(&line.text))
+        .or_else(|| first.iter().find_map(|line| opening(&line.text)))
 }
 
 /// A line right below the text that is hardly more than a day.

@@ -17,6 +17,8 @@ pub struct Linked {
     pub modified: Option<String>,
     pub language: Option<String>,
     pub section: Option<String>,
+    /// The address of the first picture.
+    pub image: Option<String>,
     pub site_name: Option<String>,
     /// The whole text, where the publisher puts it in.
     pub body: Option<String>,
@@ -111,6 +113,7 @@ fn take(node: &Map<String, Value>, nodes: &[&Map<String, Value>], article: bool,
     if article {
         linked.headline = linked.headline.take().or_else(|| text(node.get("headline"))).or_else(|| text(node.get("name")));
         linked.body = linked.body.take().or_else(|| text(node.get("articleBody")));
+        linked.image = linked.image.take().or_else(|| image(node.get("image"), 0));
     }
     if linked.authors.is_empty() {
         for key in ["author", "creator"] {
@@ -155,6 +158,16 @@ fn names(value: Option<&Value>, nodes: &[&Map<String, Value>], depth: usize, fou
             }
         }
         _ => {}
+    }
+}
+
+/// The address of a picture: a text, an `ImageObject`, the first of a list.
+fn image(value: Option<&Value>, depth: usize) -> Option<String> {
+    match value? {
+        Value::Array(list) if depth < 3 => image(list.first(), depth + 1),
+        Value::Object(node) => text(node.get("url")).or_else(|| text(node.get("contentUrl"))),
+        Value::String(address) => Some(address.trim().to_owned()).filter(|address| !address.is_empty()),
+        _ => None,
     }
 }
 

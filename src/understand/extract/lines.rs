@@ -9,6 +9,7 @@ use crate::understand::extract::markup::{BLOCKS, DROPPED, tag_end};
 
 /// What surrounds a line. Several may hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts: a link in a heading in an aside is all three")]
 pub struct Place {
     /// In a heading, and not in a link inside it.
     pub heading: bool,

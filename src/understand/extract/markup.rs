@@ -223,6 +223,7 @@ mod tests {
         ] {
             text_of_markup(&markup);
         }
-        assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
+        // Quadratic reading would take hours; the bound leaves room for a busy machine.
+        assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
     }
 }

@@ -38,7 +38,10 @@ const SHORT_BODY_CHARS: usize = 250;
 
 /// Reads the article of a page. Never fails: a page without an article gives an empty text and says why in `warnings`.
 pub fn extract_article(html: &str, url: &Url) -> Article {
-    let (html, mut warnings) = guard::tame(html);
+    let (html, mut warnings) = match guard::tame(html) {
+        Ok(tamed) => tamed,
+        Err(reason) => return Article { warnings: vec![reason], ..Article::default() },
+    };
     // Third-party parsers of hostile input: their panic is a page without an article.
     let read = catch_unwind(AssertUnwindSafe(|| read_page(&html, url)));
     let Ok(mut article) = read else {
@@ -104,6 +107,7 @@ fn read_page(html: &str, url: &Url) -> Article {
         published,
         updated,
         language: language(&data, &linked),
+        image_url: image(&data, &linked, url),
         section: linked.section.clone().or_else(|| data.meta(&["article:section"]).map(str::to_owned)).filter(|section| section.len() <= 200),
         warnings,
     }
@@ -121,6 +125,9 @@ const PART_CHARS: usize = 400;
 /// Lines of at least this length are prose.
 const PROSE_CHARS: usize = 80;
 
+/// A page with more prose is no page of one article, and is not read twice.
+const PROSE_LIMIT_CHARS: usize = 200_000;
+
 /// Reads a page again, favoring recall, when what was found is far less than the page says.
 fn whole(html: &str, url: &Url, lines: &[lines::Line], text: String) -> String {
     let length = |text: &str| text.chars().count();
@@ -131,7 +138,7 @@ fn whole(html: &str, url: &Url, lines: &[lines::Line], text: String) -> String {
         .map(|line| length(&line.text))
         .filter(|chars| *chars >= PROSE_CHARS)
         .sum();
-    if found >= PART_CHARS || prose < found * 3 || prose < PART_CHARS {
+    if found >= PART_CHARS || prose < found * 3 || !(PART_CHARS..=PROSE_LIMIT_CHARS).contains(&prose) {
         return text;
     }
     let options = Options::default().with_fallback(true).with_focus(ExtractionFocus::FavorRecall).with_exclude_comments(true).with_url(url.clone());
@@ -279,6 +286,16 @@ fn language(data: &PageData, linked: &Linked) -> Option<Language> {
         [data.html_language.as_deref(), linked.language.as_deref(), data.meta(&["og:locale", "content-language", "language", "dc.language"])];
     declared.into_iter().flatten().find_map(Language::parse)
 }
+
+/// The picture that stands for the page where it is shared.
+fn image(data: &PageData, linked: &Linked, url: &Url) -> Option<Url> {
+    let given =
+        linked.image.as_deref().or_else(|| data.meta(&["og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"]))?;
+    url.join(given).ok().filter(|image| matches!(image.scheme(), "http" | "https") && image.as_str().len() <= IMAGE_URL_LIMIT)
+}
+
+/// Longer addresses of pictures are data or an attack.
+const IMAGE_URL_LIMIT: usize = 2_000;
 
 /// The address that the page calls its own: only inside the same registrable domain, and not the home page.
 fn canonical(data: &PageData, url: &Url) -> Option<Url> {

@@ -9,6 +9,11 @@ use crate::understand::extract::date::parse_date;
 /// Longest text that an element may give as a byline or a date.
 const BYLINE_LIMIT: usize = 120;
 
+/// What is kept of a page that has more of a kind than any page of news.
+const METAS_LIMIT: usize = 500;
+const HEADINGS_LIMIT: usize = 50;
+const TIMES_LIMIT: usize = 100;
+
 /// Data of one page.
 #[derive(Debug, Default)]
 pub struct PageData {
@@ -53,7 +58,8 @@ pub fn read(document: &Document) -> PageData {
             "meta" => {
                 if let Some(content) = attribute("content") {
                     let keys = [attribute("property"), attribute("name"), attribute("itemprop"), attribute("http-equiv")];
-                    data.metas.extend(keys.into_iter().flatten().map(|key| (key.to_ascii_lowercase(), content.clone())));
+                    let room = METAS_LIMIT.saturating_sub(data.metas.len());
+                    data.metas.extend(keys.into_iter().flatten().map(|key| (key.to_ascii_lowercase(), content.clone())).take(room));
                 }
             }
             "title" if data.title_element.is_none() && inside(document, id, "head") => data.title_element = line(document, id, 1_000),
@@ -63,8 +69,8 @@ pub fn read(document: &Document) -> PageData {
             "script" if attribute("type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/ld+json")) => {
                 data.scripts.push(document.text_content(id));
             }
-            "h1" => data.headings.extend(line(document, id, 400)),
-            "time" => {
+            "h1" if data.headings.len() < HEADINGS_LIMIT => data.headings.extend(line(document, id, 400)),
+            "time" if data.times.len() < TIMES_LIMIT => {
                 let published = attribute("itemprop").is_some_and(|kind| kind.contains("datePublished"))
                     || attribute("pubdate").is_some()
                     || is_published(attribute("class"));
@@ -107,7 +113,7 @@ fn other(document: &Document, id: NodeId, attribute: &dyn Fn(&str) -> Option<Str
         5
     };
     let dated = ["date", "published", "posted-on", "timestamp", "datum", "fecha", "data-publicacao"].iter().any(|word| class.contains(word));
-    if dated && data.times.len() < 50 {
+    if dated && data.times.len() < TIMES_LIMIT {
         data.times.extend(line(document, id, BYLINE_LIMIT).filter(|text| parse_date(text).is_some()).map(|text| (false, text)));
     }
     if rank < 5

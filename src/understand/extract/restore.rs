@@ -86,9 +86,10 @@ mod tests {
     fn the_lead_comes_back_and_links_go() {
         let body = "<h1>Editor held at the airport</h1><p>31 May 2024</p><div class=\"lead\">Officers waited for her at the gate, a colleague says.</div>\
             <figcaption>The airport of the harbor town, where the editor was held on Friday morning.</figcaption>\
-            <p>The editor was held on Friday, her lawyer says.</p><p><a href=\"x\">Another editor was held in March</a></p><p>She denies it.</p>";
-        let text = "The editor was held on Friday, her lawyer says.\nAnother editor was held in March\nShe denies it.";
-        let expect = "Officers waited for her at the gate, a colleague says.\nThe editor was held on Friday, her lawyer says.\nShe denies it.";
+            <p>The editor was held on Friday, her lawyer says.</p><p><a href=\"x\">Another editor was held in March</a></p><p>She denies it.</p><p>No.</p><p>Yes.</p><p>So.</p>";
+        let text = "The editor was held on Friday, her lawyer says.\nAnother editor was held in March\nShe denies it.\nNo.\nYes.\nSo.";
+        let expect =
+            "Officers waited for her at the gate, a colleague says.\nThe editor was held on Friday, her lawyer says.\nShe denies it.\nNo.\nYes.\nSo.";
         assert_eq!(restore(text, &read(body), Some("Editor held at the airport"), None), expect);
     }
 }

@@ -43,12 +43,15 @@ fn a_page_gives_its_article() {
 fn json_ld_is_believed_before_meta_elements() {
     let head = r#"<meta name="author" content="Desk Editor"><meta name="date" content="2020-01-01">
         <script type="application/ld+json">{"@type":"NewsArticle","headline":"Editor held at the airport","datePublished":"2024-05-30",
-        "dateModified":"2024-05-31T10:00:00Z","author":{"@type":"Person","name":"Ada Brown"},"articleSection":"World"}</script>"#;
+        "dateModified":"2024-05-31T10:00:00Z","author":{"@type":"Person","name":"Ada Brown"},"articleSection":"World","image":[{"@type":"ImageObject","url":"/a.jpg"}]}</script>"#;
     let found = article(&page(head, PARAGRAPHS));
     assert_eq!(found.authors, ["Ada Brown"]);
     assert_eq!(found.published.map(|moment| moment.to_string()).as_deref(), Some("2024-05-30T00:00:00Z"));
     assert_eq!(found.updated.map(|moment| moment.to_string()).as_deref(), Some("2024-05-31T10:00:00Z"));
     assert_eq!(found.section.as_deref(), Some("World"));
+    assert_eq!(found.image_url, Some(url("https://www.harbor.example/a.jpg")));
+    let other = article(&page("<meta property=\"og:image\" content=\"javascript:alert(1)\">", PARAGRAPHS));
+    assert_eq!(other.image_url, None);
 }
 
 #[test]
@@ -104,6 +107,9 @@ fn hostile_pages_end_quickly_and_without_a_crash() {
         format!("{formatting}{}", "<p>x".repeat(300_000)),
         "<svg><math>".repeat(50_000),
         "\0\u{FFFD}\u{FEFF}".repeat(200_000),
+        "<meta name=author content=\"Ada Brown\">".repeat(20_000),
+        "<span class=author>Ada Brown</span>".repeat(20_000),
+        format!("<article>{}", "<div class=\"comment date\">".repeat(250) + &"<p>31.05.20 word".repeat(20_000)),
         format!("<title>{}", "x".repeat(3_000_000)),
         format!("<script type=\"application/ld+json\">{}", "[{\"a\":".repeat(200_000)),
         "<p>word ".repeat(120_000),
