@@ -80,7 +80,11 @@ impl<'a> Context<'a> {
             return false;
         }
         let next = self.words.get(mention.words.1).is_some_and(|word| {
-            word.gap == Gap::Space && word.capital && !word.all_capitals && !self.cues.after.contains(word.folded.as_str()) && word.folded.chars().count() > 2
+            word.gap == Gap::Space
+                && word.capital
+                && !word.all_capitals
+                && !self.cues.after.contains(word.folded.as_str())
+                && word.folded.chars().count() > 2
         });
         let before = self.before(mention).is_some_and(|word| {
             let apart = self.words.get(mention.words.0).is_some_and(|own| own.gap == Gap::Space);
@@ -118,13 +122,17 @@ pub fn settled_by_comma(words: &[Word], found: &[Mention], settled: &mut HashMap
         let [place, region] = pair else { continue };
         let joined = place.words.1 == region.words.0 && words.get(region.words.0).is_some_and(|word| word.gap == Gap::Comma);
         let (Some(inner), Some(outer), true) = (place.readings.first(), region.readings.first(), joined) else { continue };
-        if !(inner.kind.is_city() || matches!(inner.kind, Kind::Name | Kind::Region)) || !matches!(outer.kind, Kind::Name | Kind::Region | Kind::Abbreviation) {
+        if !(inner.kind.is_city() || matches!(inner.kind, Kind::Name | Kind::Region))
+            || !matches!(outer.kind, Kind::Name | Kind::Region | Kind::Abbreviation)
+        {
             continue;
         }
         let known = place.readings.iter().find(|reading| region.readings.iter().any(|outer| outer.country == reading.country));
         let reading = match known {
             Some(known) if place.readings.len() > 1 => *known,
-            None if inner.kind != Kind::Region && region.readings.len() == 1 && outer.kind != Kind::Name => Reading { kind: Kind::Town, country: outer.country },
+            None if inner.kind != Kind::Region && region.readings.len() == 1 && outer.kind != Kind::Name => {
+                Reading { kind: Kind::Town, country: outer.country }
+            }
             _ => continue,
         };
         settled.insert(place.key.clone(), reading);

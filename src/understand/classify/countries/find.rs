@@ -113,7 +113,9 @@ fn longest(tables: &Tables, text: &str, words: &[Word], at: usize, language: &La
         best.retain(|(row, ..)| row.kind == Kind::Adjective);
     }
     // A city that its region is named after is the city, where there is another of its name.
-    if best.iter().any(|(row, ..)| row.kind.is_city()) && best.iter().any(|(row, ..)| best.first().is_some_and(|(first, ..)| first.country != row.country)) {
+    if best.iter().any(|(row, ..)| row.kind.is_city())
+        && best.iter().any(|(row, ..)| best.first().is_some_and(|(first, ..)| first.country != row.country))
+    {
         let cities: Vec<CountryCode> = best.iter().filter(|(row, ..)| row.kind.is_city()).map(|(row, ..)| row.country).collect();
         best.retain(|(row, ..)| row.kind != Kind::Region || !cities.contains(&row.country));
     }
@@ -184,8 +186,7 @@ fn katakana_apart(text: &str, start: usize, end: usize) -> bool {
 /// no vowel before its first.
 fn whole_syllables(text: &str, start: usize, end: usize) -> bool {
     let leads = |c: char| matches!(c, 'เ'..='ไ' | 'ເ'..='ໄ');
-    let depends =
-        |c: char| matches!(c, 'ะ'..='ฺ' | 'ๅ' | '็'..='๎' | 'ະ'..='ຼ' | '່'..='ໍ' | '\u{102B}'..='\u{103E}' | '\u{17B6}'..='\u{17D3}');
+    let depends = |c: char| matches!(c, 'ะ'..='ฺ' | 'ๅ' | '็'..='๎' | 'ະ'..='ຼ' | '່'..='ໍ' | '\u{102B}'..='\u{103E}' | '\u{17B6}'..='\u{17D3}');
     if text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(leads) {
         return false;
     }
@@ -268,7 +269,13 @@ fn unspaced(tables: &Tables, word: &Word, number: usize, language: &Language, ou
                 // Zawgyi puts signs before their letter: the place of a name begins where its first sign does.
                 let (start, end_in_text) = (origin(at).min(origin(at + 1)), origin(at + end).max(origin(at + end - 1) + 1));
                 if readings.iter().all(|reading| reading.kind != Kind::Trap) {
-                    out.push(Mention { start, end: end_in_text, words: (number, number + 1), key: rest.get(..end).unwrap_or_default().to_owned(), readings });
+                    out.push(Mention {
+                        start,
+                        end: end_in_text,
+                        words: (number, number + 1),
+                        key: rest.get(..end).unwrap_or_default().to_owned(),
+                        readings,
+                    });
                 }
                 at += end;
             }

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::{CountryCode, CountryLabel, CountryRole, Evidence, Field, Language};
 use crate::understand::classify::countries::Tables;
+use crate::understand::classify::countries::context::{Context, settled_by_comma, telephones};
 use crate::understand::classify::countries::find::{Mention, Reading, mentions};
 use crate::understand::classify::countries::table::Kind;
-use crate::understand::classify::countries::context::{Context, settled_by_comma, telephones};
 use crate::understand::classify::countries::words::words_of;
 
 /// A country with less weight is not labeled: one name, or two cities, or three adjectives.
@@ -125,7 +125,10 @@ fn placed<'a>(tables: &Tables, title: &'a str, text: &'a str, language: &Languag
     for Placed { mention, factor, .. } in &mut placed {
         if let Some(reading) = settled.get(&mention.key) {
             mention.readings = vec![*reading];
-        } else if persons.get(&mention.key).is_some_and(|more| *more >= 0) && !places.contains(&mention.key) && mention.readings.iter().all(|reading| reading.kind.is_city() && reading.kind != Kind::Town) {
+        } else if persons.get(&mention.key).is_some_and(|more| *more >= 0)
+            && !places.contains(&mention.key)
+            && mention.readings.iter().all(|reading| reading.kind.is_city() && reading.kind != Kind::Town)
+        {
             *factor = factor.min(PERSON_FACTOR);
         }
     }
