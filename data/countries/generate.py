@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes names.tsv from CLDR (npm cldr-localenames-full, cldr-subdivisions-full) and from the word lists in words/.
+"""Writes names.tsv from CLDR (npm cldr-localenames-full, cldr-subdivisions-full, cldr-numbers-full) and from the word lists in words/.
 
-    generate.py CLDR_LOCALENAMES_FOLDER CLDR_SUBDIVISIONS_FOLDER
+    generate.py CLDR_LOCALENAMES_FOLDER CLDR_SUBDIVISIONS_FOLDER CLDR_NUMBERS_FOLDER
 
 A line of names.tsv: key, kind (N name, X exact letters, S a name that is a word too, A adjective or people,
 I institution, J the same without a capital, P region shortened after a comma, Z phrase that means no country), country, languages parted by commas ("*": any).
@@ -10,6 +10,7 @@ The lines are sorted by first word, so that all names with one first word stand 
 import json, re, sys
 from pathlib import Path
 
+from adjectives import adjectives
 from fold import key, script, without_accents
 
 HERE = Path(__file__).resolve().parent
@@ -90,6 +91,13 @@ def main():
         for code in ("gbeng", "gbsct", "gbwls"):
             if language in LANGUAGES and code in names and long_enough(names[code], language):
                 add(names[code], "N", "GB", {"nb": "no", "nn": "no", "fil": "tl"}.get(language, language))
+    names, known = {}, {words for words, _, _ in rows}
+    for (words, kind, country), languages in rows.items():
+        for language in languages:
+            names.setdefault((language, country), set()).add(words)
+    for form, country, language in adjectives(sys.argv[3], names):
+        if language in LANGUAGES and form not in known:
+            add(form, "A", country, language)
     softened = []
     for path in sorted((HERE / "words").glob("*.txt")):
         language = "*" if path.stem == "any" else path.stem

@@ -14,7 +14,8 @@ pub struct Cues {
     power: HashMap<char, Vec<&'static str>>,
     after: HashSet<&'static str>,
     before: HashSet<&'static str>,
-    locative: HashSet<&'static str>,
+    street: HashSet<&'static str>,
+    way: HashSet<&'static str>,
 }
 
 impl Cues {
@@ -31,7 +32,8 @@ impl Cues {
                 }
                 "after" => cues.after.extend(words),
                 "before" => cues.before.extend(words),
-                "locative" => cues.locative.extend(words),
+                "street" => cues.street.extend(words),
+                "way" => cues.way.extend(words),
                 _ => {}
             }
         }
@@ -93,9 +95,17 @@ impl<'a> Context<'a> {
         next || before
     }
 
-    /// `in Jackson`: a place whatever else has the name.
-    pub fn is_located(&self, mention: &Mention) -> bool {
-        self.before(mention).is_some_and(|word| self.cues.locative.contains(word.folded.as_str()))
+    /// `Berlin Street`, `rue de Madrid`, `calle Colombia`: a street elsewhere.
+    pub fn is_street(&self, mention: &Mention) -> bool {
+        let Some(next) = self.words.get(mention.words.1) else { return self.follows_way(mention) };
+        next.gap == Gap::Space && self.cues.street.contains(next.folded.as_str()) || self.follows_way(mention)
+    }
+
+    fn follows_way(&self, mention: &Mention) -> bool {
+        let mut back = self.words.get(..mention.words.0).unwrap_or_default().iter().rev();
+        let Some(before) = back.next() else { return false };
+        let word = if JOINING.contains(&before.folded.as_str()) { back.next() } else { Some(before) };
+        word.is_some_and(|word| self.cues.way.contains(word.folded.as_str()))
     }
 
     /// An adjective beside a word for those in power names the state, not a person.
@@ -112,6 +122,9 @@ impl<'a> Context<'a> {
         mention.words.0.checked_sub(1).and_then(|at| self.words.get(at))
     }
 }
+
+/// What stands between a word for a street and its name.
+const JOINING: &[&str] = &["de", "du", "des", "del", "da", "do", "di", "la"];
 
 /// Names of countries that are given names too.
 const GIVEN_NAMES: &[&str] = &["jordan", "chad", "georgia", "israel", "kenya", "india", "holland", "ireland"];

@@ -150,6 +150,12 @@ impl Endings {
         Self { families }
     }
 
+    /// How many families there are.
+    #[cfg(test)]
+    pub fn families(&self) -> usize {
+        self.families.iter().filter(|(family, _)| **family != Family::Plain).count()
+    }
+
     /// Calls `found` with every form that the word may be an inflection of, itself first.
     pub fn bases(&self, family: Family, word: &str, mut found: impl FnMut(&str)) {
         found(word);

@@ -164,8 +164,12 @@ fn speaks(row: Row, language: &Language) -> bool {
         _ => "",
     };
     own == "und"
-        || row.extra == "*"
-        || row.extra.split(',').any(|known| known == own || (known == "en" && matches!(row.kind, Kind::Name | Kind::Soft)) || known == relative)
+        || row.extra.split(',').any(|known| {
+            known == "*"
+                || known == own
+                || (known == "en" && matches!(row.kind, Kind::Name | Kind::Soft))
+                || (!relative.is_empty() && known == relative)
+        })
 }
 
 /// Whether the story's language calls a place so; most names are everybody's.

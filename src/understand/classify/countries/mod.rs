@@ -14,6 +14,8 @@ mod zawgyi;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traps;
 
 use std::sync::OnceLock;
 

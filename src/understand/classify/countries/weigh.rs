@@ -1,6 +1,6 @@
 //! From mentions to labels: weights by kind and place, shared names resolved by the rest of the story.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::model::{CountryCode, CountryLabel, CountryRole, Evidence, Field, Language};
 use crate::understand::classify::countries::Tables;
@@ -19,11 +19,14 @@ const DATELINE_FACTOR: f32 = 4.0;
 const SOURCE_WORTH: f32 = 0.8;
 /// A capital is another place of its name only where that country's evidence is this many times stronger.
 const CAPITAL_CAUTION: f32 = 3.0;
-/// What a capital is worth by itself against places of its name.
+/// What a capital is worth by itself against places of its name; it gives way to a story of local places, not to one that names the country.
 const CAPITAL_PRIOR: f32 = 0.5;
+/// A story is local where the evidence for a country times this is all of it.
 const LOCAL_SHARE: f32 = 1.5;
 /// A place name between other capitalized words is likely a person's.
 const PERSON_FACTOR: f32 = 0.25;
+/// A street, or a person whose given name is a country's, speaks for no country.
+const STREET_FACTOR: f32 = 0.03;
 /// What an adjective gains beside a word for those in power.
 const POWER_FACTOR: f32 = 3.7;
 /// Weight that stands for certainty 0.63 in the score.
@@ -86,13 +89,10 @@ pub fn label(
     labels(votes, source_country)
 }
 
-/// The mentions of both fields with their weights. What one mention settles holds for the others of the same name.
+/// The mentions of both fields with their weights; what one of them settles holds for the others of the same name.
 fn placed<'a>(tables: &Tables, title: &'a str, text: &'a str, language: &Language) -> Vec<Placed<'a>> {
     let mut placed = Vec::new();
     let mut settled: HashMap<String, Reading> = HashMap::new();
-    // How often a name stands as a person's, less how often it does not.
-    let mut persons: HashMap<String, i32> = HashMap::new();
-    let mut places: HashSet<String> = HashSet::new();
     for (field, content) in [(Field::Title, title), (Field::Text, text)] {
         let words = words_of(content);
         let mut found = mentions(tables, content, &words, language);
@@ -107,14 +107,10 @@ fn placed<'a>(tables: &Tables, title: &'a str, text: &'a str, language: &Languag
                 _ if mention.start < lead_end => LEAD_FACTOR,
                 _ => 1.0,
             };
-            if context.is_person(&mention) {
-                factor *= PERSON_FACTOR;
-                *persons.entry(mention.key.clone()).or_default() += 1;
-            } else {
-                *persons.entry(mention.key.clone()).or_default() -= 1;
-                if context.is_located(&mention) {
-                    places.insert(mention.key.clone());
-                }
+            if context.is_street(&mention) {
+                factor *= STREET_FACTOR;
+            } else if context.is_person(&mention) {
+                factor *= if mention.readings.first().is_some_and(|reading| reading.kind.is_city()) { PERSON_FACTOR } else { STREET_FACTOR };
             }
             if mention.readings.first().is_some_and(|reading| reading.kind == Kind::Adjective) && context.names_power(&mention) {
                 factor *= POWER_FACTOR;
@@ -122,14 +118,9 @@ fn placed<'a>(tables: &Tables, title: &'a str, text: &'a str, language: &Languag
             placed.push(Placed { field, mention, factor, text: content });
         }
     }
-    for Placed { mention, factor, .. } in &mut placed {
+    for Placed { mention, .. } in &mut placed {
         if let Some(reading) = settled.get(&mention.key) {
             mention.readings = vec![*reading];
-        } else if persons.get(&mention.key).is_some_and(|more| *more >= 0)
-            && !places.contains(&mention.key)
-            && mention.readings.iter().all(|reading| reading.kind.is_city() && reading.kind != Kind::Town)
-        {
-            *factor = factor.min(PERSON_FACTOR);
         }
     }
     placed
@@ -192,6 +183,6 @@ fn resolve(readings: &[Reading], sure: &HashMap<CountryCode, f32>, local: &HashM
     } else {
         support(&strongest) > support(&first)
     };
-    let chosen = if stronger && support(&strongest) >= LEAST_WEIGHT { strongest } else { first };
+    let chosen = if stronger && support(&strongest) >= SOURCE_WORTH { strongest } else { first };
     (chosen.kind != Kind::Namesake || support(&chosen) > 0.0).then_some(chosen)
 }
