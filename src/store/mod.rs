@@ -24,8 +24,8 @@ mod json;
 mod value;
 
 pub use browse::{
-    AlertCount, AlertFilter, AlertRow, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, PAGE_ROWS, Revision, SourceRow, StoredLabel,
-    StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
+    AlertCount, AlertFilter, AlertRow, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, LabeledText, PAGE_ROWS, Revision, SourceRow,
+    StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
 };
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;

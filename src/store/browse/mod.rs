@@ -4,12 +4,14 @@
 
 mod alerts;
 mod clusters;
+mod labels;
 mod sources;
 mod stories;
 mod watchlists;
 
 pub use alerts::{AlertCount, AlertFilter, AlertRow, AttemptRow, DeliveryRow};
 pub use clusters::ClusterSummary;
+pub use labels::LabeledText;
 pub use sources::{FetchRow, SourceRow};
 pub use stories::{Facet, Facets, Revision, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary};
 pub use watchlists::WatchlistCount;
