@@ -14,6 +14,7 @@ mod run;
 pub mod sources;
 pub mod stories;
 mod terminal;
+pub mod topics;
 pub mod watchlists;
 
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ enum What {
     Sources(sources::Args),
     /// Lists watchlists and tries them on texts.
     Watchlists(watchlists::Args),
+    /// Tries topics and their words on stored stories.
+    Topics(topics::Args),
     /// Lists, searches and shows stored stories.
     Stories(stories::Args),
     /// Lists alerts and replays dead deliveries.
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         What::Check(args) => check::run(args, &global),
         What::Sources(args) => sources::run(args, &global),
         What::Watchlists(args) => watchlists::run(args, &global),
+        What::Topics(args) => topics::run(args, &global),
         What::Stories(args) => stories::run(args, &global),
         What::Alerts(args) => alerts::run(args, &global),
         What::Db(args) => db::run(args, &global),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::config::QueryText;
 use crate::config::codes;
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile, suggest};
@@ -69,8 +70,8 @@ pub struct LexiconEntry {
     pub id: String,
     /// BCP 47 primary subtag.
     pub language: String,
-    /// `detain*`, `taken into custody`: a star stands for any ending.
-    pub terms: Vec<String>,
+    /// `detain*`, `taken into custody`: a star stands for any ending. Each with its place in the file.
+    pub terms: Vec<QueryText>,
     /// How strongly it speaks, 0..3.
     pub weight: f32,
 }
@@ -143,7 +144,7 @@ fn lexicon_entry(table: &Section<'_>, ids: &[String]) -> Option<LexiconEntry> {
         Some(id.to_owned())
     });
     let language = table.required("language", |field| field.coded("a language code", codes::language));
-    let terms = table.required("terms", |field| field.list_of_some(|term| term.text().map(str::to_owned)));
+    let terms = table.required("terms", |field| field.list_of_some(Field::query));
     let weight = table.or("weight", 1.0, |field| field.number(0.0..=3.0));
     Some(LexiconEntry { id: id?, language: language?.as_str().to_owned(), terms: terms?, weight })
 }

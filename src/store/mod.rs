@@ -25,8 +25,8 @@ mod json;
 mod value;
 
 pub use browse::{
-    ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, PAGE_ROWS,
-    Revision, SourceRow, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
+    ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, LabeledText,
+    PAGE_ROWS, Revision, SourceRow, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
 };
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;

@@ -5,6 +5,7 @@
 mod alerts;
 mod archive;
 mod clusters;
+mod labels;
 mod sources;
 mod stories;
 mod watchlists;
@@ -12,6 +13,7 @@ mod watchlists;
 pub use alerts::{AlertCount, AlertFilter, AlertRow, AttemptRow, DeliveryRow};
 pub use archive::{ARCHIVE_PIECE, ArchivedStory};
 pub use clusters::ClusterSummary;
+pub use labels::LabeledText;
 pub use sources::{FetchRow, SourceRow};
 pub use stories::{Facet, Facets, Revision, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary};
 pub use watchlists::WatchlistCount;

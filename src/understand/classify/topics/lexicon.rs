@@ -64,6 +64,8 @@ pub enum Force {
 pub struct Term {
     pub pattern: Pattern,
     pub force: Force,
+    /// The operator's: other fields of life do not take it away.
+    pub is_own: bool,
 }
 
 /// A lexicon ready to read documents.
@@ -141,7 +143,7 @@ impl Lexicon {
         let mut topics: BTreeMap<String, Vec<Term>> = BTreeMap::new();
         for (tables, force) in [(file.topic, Force::Alone(1.0)), (file.hint, Force::Hint)] {
             for (id, terms) in tables {
-                let terms = sections.patterns(&terms).into_iter().map(|pattern| Term { pattern, force });
+                let terms = sections.patterns(&terms).into_iter().map(|pattern| Term { pattern, force, is_own: false });
                 topics.entry(id).or_default().extend(terms);
             }
         }
@@ -173,7 +175,7 @@ impl Lexicon {
             self.groups.get_mut(group).into_iter().for_each(|patterns| patterns.push(pattern.clone()));
             return Ok(());
         }
-        let term = Term { pattern, force: Force::Alone(addition.weight) };
+        let term = Term { pattern, force: Force::Alone(addition.weight), is_own: true };
         match self.topics.iter_mut().find(|(id, _)| id == addition.id) {
             Some((_, terms)) => terms.push(term),
             None => self.topics.push((addition.id.to_owned(), vec![term])),

@@ -39,25 +39,27 @@ impl Topics {
     pub fn new(config: &TopicsConfig) -> Result<Self, Vec<Problem>> {
         let mut lexicons = Vec::new();
         let mut problems = Vec::new();
-        for file in FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
-            match Lexicon::read(file.contents_utf8().unwrap_or_default()) {
-                Ok(lexicon) => lexicons.push((script(&lexicon), lexicon)),
-                Err(faults) => problems.extend(faults.into_iter().map(|fault| problem(file.path().to_owned(), String::new(), fault))),
+            for file in FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
+                match Lexicon::read(file.contents_utf8().unwrap_or_default()) {
+                    Ok(lexicon) => lexicons.push((script(&lexicon), lexicon)),
+                    Err(faults) => problems.extend(faults.into_iter().map(|fault| problem(file.path().to_owned(), String::new(), fault))),
+                }
             }
-        }
         let mut actors: Vec<String> = config.actors.iter().map(|actor| actor.id.clone()).collect();
         actors.extend(lexicons.iter().flat_map(|(_, lexicon)| &lexicon.actors).map(|(id, _)| id.clone()));
         for (at, entry) in config.lexicon.iter().enumerate() {
             let position = lexicons.iter().position(|(_, lexicon)| lexicon.languages.contains(&entry.language)).unwrap_or_else(|| {
-                let script = entry.terms.iter().flat_map(|term| term.chars()).map(script_of).find(|script| *script != Script::Other);
+                let script = entry.terms.iter().flat_map(|term| term.text.chars()).map(script_of).find(|script| *script != Script::Other);
                 lexicons.push((script.unwrap_or(Script::Other), Lexicon::empty(&entry.language)));
                 lexicons.len() - 1
             });
             let Some((_, lexicon)) = lexicons.get_mut(position) else { continue };
             for (number, term) in entry.terms.iter().enumerate() {
-                let addition = Addition { id: &entry.id, is_actor: actors.contains(&entry.id), weight: entry.weight, term };
+                let addition = Addition { id: &entry.id, is_actor: actors.contains(&entry.id), weight: entry.weight, term: &term.text };
                 if let Err(fault) = lexicon.add(addition) {
-                    problems.push(problem(PathBuf::from(TOPICS_FILE), format!("lexicon[{at}].terms[{number}]"), fault.0));
+                    let file = if term.file.as_os_str().is_empty() { PathBuf::from(TOPICS_FILE) } else { term.file.clone() };
+                    let place = problem(file, format!("lexicon[{at}].terms[{number}]"), fault.0);
+                    problems.push(Problem { line: term.line, column: term.column, ..place });
                 }
             }
         }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::topics::TOPIC_IDS;
 use crate::model::{ActorLabel, Evidence, TopicLabel};
 use crate::understand::classify::topics::document::{Document, Hit, Reading};
 use crate::understand::classify::topics::lexicon::{Force, Lexicon};
@@ -21,7 +22,7 @@ const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// Strength from which an actor is a label.
 const ACTOR_THRESHOLD: f32 = 1.0;
 /// From so many words on a story has a background.
-const LONG_STORY_WORDS: usize = 250;
+const LONG_STORY_WORDS: usize = 80;
 /// A hint with an actor or a civic word near.
 const NEAR_HINT: f32 = 0.5;
 /// A hint with neither an actor nor a civic word near.
@@ -34,6 +35,8 @@ const REPETITION: f32 = 0.8;
 const NEGATION_WINDOW: usize = 3;
 /// Evidence shown for one label.
 const EVIDENCE_LIMIT: usize = 6;
+/// Characters of a rule: a term's alternatives may fill a page, and what was found is what matters.
+const RULE_CHARACTERS: usize = 60;
 
 /// What is done to people and media; the other topics are what it happens in.
 const CONTEXTS: [&str; 11] = [
@@ -60,7 +63,7 @@ const CONTEXT_ACTORS: [(&str, &str); 3] = [("opposition", "opposition"), ("civil
 #[derive(Debug, Default)]
 struct Support {
     strength: f32,
-    /// Words `start..end`, and the term.
+    /// Words `start..end`, and the rule that gave them.
     places: Vec<(usize, usize, String)>,
 }
 
@@ -83,6 +86,23 @@ pub fn label(document: &Document<'_>, lexicons: &[&Lexicon]) -> (Vec<TopicLabel>
     (topics, actors)
 }
 
+/// The rule as people see it: the label, and the words that met the parts of its term.
+fn rule(document: &Document<'_>, id: &str, hit: &Hit) -> String {
+    let parts = std::iter::once((hit.start, hit.end)).chain(hit.others.iter().copied());
+    let found: Vec<&str> = parts.filter_map(|(start, end)| text(document, start, end)).collect();
+    let whole = format!("{id}: {}", found.join(" + "));
+    if whole.chars().count() <= RULE_CHARACTERS {
+        return whole;
+    }
+    whole.chars().take(RULE_CHARACTERS - 1).chain(std::iter::once('…')).collect()
+}
+
+/// The text of the words `start..end`, which stand in one sentence.
+fn text<'d>(document: &Document<'d>, start: usize, end: usize) -> Option<&'d str> {
+    let (first, last) = (document.words.get(start)?, document.words.get(end.checked_sub(1)?)?);
+    document.field(first.field).get(first.start..last.end)
+}
+
 fn keep_stronger(all: &mut BTreeMap<String, Support>, found: BTreeMap<String, Support>) {
     for (id, support) in found {
         let known = all.entry(id).or_default();
@@ -101,14 +121,14 @@ fn evidence(document: &Document<'_>, support: &Support) -> Vec<Evidence> {
     let mut places: Vec<&(usize, usize, String)> = support.places.iter().collect();
     places.sort();
     places.dedup_by_key(|place| (place.0, place.1));
-    places.into_iter().take(EVIDENCE_LIMIT).filter_map(|(start, end, term)| span(document, *start, *end, term)).collect()
+    places.into_iter().take(EVIDENCE_LIMIT).filter_map(|(start, end, rule)| span(document, *start, *end, rule)).collect()
 }
 
-fn span(document: &Document<'_>, start: usize, end: usize, term: &str) -> Option<Evidence> {
+fn span(document: &Document<'_>, start: usize, end: usize, rule: &str) -> Option<Evidence> {
     let first = document.words.get(start)?;
     let last = document.words.get(end.checked_sub(1)?)?;
-    let text = document.field(first.field).get(first.start..last.end)?.to_owned();
-    Some(Evidence { field: first.field, start: first.start, end: last.end, text, rule: format!("term {term}") })
+    let text = text(document, start, end)?.to_owned();
+    Some(Evidence { field: first.field, start: first.start, end: last.end, text, rule: rule.to_owned() })
 }
 
 /// A document under one lexicon, with what holds for all its terms.
@@ -140,18 +160,13 @@ impl<'d> Reader<'d> {
         let denied = self.sum(&self.lexicon.denial) >= 1.0;
         let is_elsewhere = other >= ELSEWHERE_THRESHOLD && other >= self.civic_strength();
         let mut found: BTreeMap<String, Support> = BTreeMap::new();
-        if is_elsewhere {
-            return found;
-        }
         for (id, terms) in &self.lexicon.topics {
             let is_context = CONTEXTS.contains(&id.as_str());
-            if (denied && !is_context) || (fiction >= ELSEWHERE_THRESHOLD && id != "censorship") {
-                continue;
-            }
+            let is_taken = is_elsewhere || (denied && !is_context) || (fiction >= ELSEWHERE_THRESHOLD && id != "censorship");
             let mut support = Support::default();
-            for term in terms {
+            for term in terms.iter().filter(|term| term.is_own || !is_taken) {
                 let hits = self.reading.find(&term.pattern);
-                self.add(&mut support, id, &term.pattern, hits, |hit| match term.force {
+                self.add(&mut support, id, hits, |hit| match term.force {
                     Force::Alone(weight) => weight,
                     Force::Hint if self.is_civic_near(hit.start) => NEAR_HINT,
                     Force::Hint => LONELY_HINT,
@@ -165,13 +180,14 @@ impl<'d> Reader<'d> {
             let share = match (is_long, CONTEXTS.contains(&id.as_str())) {
                 (true, _) => RELATIVE_THRESHOLD,
                 (false, true) => 0.0,
-                // The end of what the headline recalls stands below it.
-                (false, false) if id == "release" => 0.0,
+                // The end of what the headline recalls stands below it; and the operator knows why.
+                (false, false) if id == "release" || !TOPIC_IDS.contains(&id.as_str()) => 0.0,
                 (false, false) => SHORT_RELATIVE_THRESHOLD,
             };
             let least = if THEMES.contains(&id.as_str()) { THEME_THRESHOLD } else { TOPIC_THRESHOLD };
             support.strength >= least.max(strongest * share) - f32::EPSILON
         });
+        drop_covered(&mut found);
         found
     }
 
@@ -191,7 +207,7 @@ impl<'d> Reader<'d> {
                     let sentence = self.reading.sentence(hit.start);
                     sentence == 0 || by_context || near.iter().any(|other| other.abs_diff(sentence) <= 1)
                 });
-                self.add(&mut support, id, pattern, hits, |_| 1.0);
+                self.add(&mut support, id, hits, |_| 1.0);
             }
             if support.strength >= ACTOR_THRESHOLD - f32::EPSILON {
                 found.insert(id.clone(), support);
@@ -201,7 +217,7 @@ impl<'d> Reader<'d> {
     }
 
     /// Adds the hits of one term that nothing takes away.
-    fn add(&self, support: &mut Support, id: &str, pattern: &Pattern, hits: Vec<Hit>, weight: impl Fn(&Hit) -> f32) {
+    fn add(&self, support: &mut Support, id: &str, hits: Vec<Hit>, weight: impl Fn(&Hit) -> f32) {
         let never = self.lexicon.never.iter().find(|(own, _)| own == id).map_or(&[][..], |(_, patterns)| patterns.as_slice());
         let never: Vec<Hit> = if hits.is_empty() { Vec::new() } else { places(&self.reading, never).collect() };
         let mut share = 1.0;
@@ -217,8 +233,9 @@ impl<'d> Reader<'d> {
             }
             support.strength += weight(&hit) * share * self.place_weight(hit.start);
             share *= REPETITION;
-            support.places.push((hit.start, hit.end, pattern.source.clone()));
-            support.places.extend(hit.others.iter().map(|(start, end)| (*start, *end, pattern.source.clone())));
+            let rule = rule(self.reading.document, id, &hit);
+            support.places.extend(hit.others.iter().map(|(start, end)| (*start, *end, rule.clone())));
+            support.places.push((hit.start, hit.end, rule));
         }
     }
 
@@ -259,6 +276,19 @@ impl<'d> Reader<'d> {
         };
         patterns.iter().map(best).sum()
     }
+}
+
+/// One act is one incident: words that already speak for a stronger incident do not make another.
+fn drop_covered(found: &mut BTreeMap<String, Support>) {
+    let is_incident = |id: &str| !CONTEXTS.contains(&id);
+    let is_covered = |id: &String, support: &Support| {
+        found.iter().any(|(other, by)| {
+            let overlaps = |place: &(usize, usize, String)| by.places.iter().any(|(start, end, _)| place.0 < *end && *start < place.1);
+            other != id && is_incident(other) && by.strength > support.strength && support.places.iter().all(overlaps)
+        })
+    };
+    let covered: Vec<String> = found.iter().filter(|(id, support)| is_incident(id) && is_covered(id, support)).map(|(id, _)| id.clone()).collect();
+    found.retain(|id, _| !covered.contains(id));
 }
 
 fn places<'r>(reading: &'r Reading<'_>, patterns: &'r [Pattern]) -> impl Iterator<Item = Hit> + 'r {

@@ -1,11 +1,20 @@
 //! What the lexicons must find, and must not, in sentences written for this purpose.
 
-use crate::config::{LexiconEntry, TopicsConfig};
+use std::sync::LazyLock;
+
+use crate::config::{LexiconEntry, QueryText, TopicsConfig};
 use crate::model::{Field, Language};
 use crate::understand::classify::topics::Topics;
 
-fn topics() -> Topics {
-    Topics::new(&TopicsConfig::default()).unwrap()
+/// A term of the second line of the operator's file.
+fn at(text: &str) -> QueryText {
+    QueryText { text: text.to_owned(), file: "topics.toml".into(), line: 2, column: 9 }
+}
+
+/// The lexicons, loaded once.
+fn topics() -> &'static Topics {
+    static TOPICS: LazyLock<Topics> = LazyLock::new(|| Topics::new(&TopicsConfig::default()).unwrap());
+    &TOPICS
 }
 
 #[track_caller]
@@ -73,8 +82,7 @@ fn evidence_is_the_text_at_its_place() {
 
 #[test]
 fn operators_terms_are_added() {
-    let entry =
-        |id: &str, language: &str, term: &str| LexiconEntry { id: id.into(), language: language.into(), terms: vec![term.into()], weight: 1.0 };
+    let entry = |id: &str, language: &str, term: &str| LexiconEntry { id: id.into(), language: language.into(), terms: vec![at(term)], weight: 1.0 };
     let config =
         TopicsConfig { lexicon: vec![entry("censorship", "en", "shadow ban*"), entry("protest", "eo", "manifestaci*")], ..TopicsConfig::default() };
     let topics = Topics::new(&config).unwrap();
@@ -90,10 +98,39 @@ fn faulty_terms_of_the_operator_are_all_reported() {
     let entry = LexiconEntry {
         id: "protest".into(),
         language: "en".into(),
-        terms: vec!["*".into(), "ral*ly".into(), "<nobody> marched".into(), "sit-in".into()],
+        terms: ["*", "ral*ly", "<nobody> marched", "sit-in"].map(at).to_vec(),
         weight: 1.0,
     };
     let problems = Topics::new(&TopicsConfig { lexicon: vec![entry], ..TopicsConfig::default() }).unwrap_err();
     let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
     assert_eq!(keys, ["lexicon[0].terms[0]", "lexicon[0].terms[1]", "lexicon[0].terms[2]"]);
+    assert!(problems.iter().all(|problem| (problem.line, problem.column) == (2, 9)));
+}
+
+#[test]
+fn rule_shows_what_was_found_and_stays_short() {
+    let text = "The weekly newspaper was, after eleven months of hearings before the regional licensing commission, closed by a court.";
+    let (labels, _) = topics().label("Court order closes weekly", text, &Language::parse("en").unwrap());
+    let label = labels.iter().find(|label| label.id == "outlet_closure").unwrap();
+    for evidence in &label.evidence {
+        assert!(evidence.rule.starts_with("outlet_closure: ") && evidence.rule.chars().count() <= 60, "{}", evidence.rule);
+    }
+}
+
+#[test]
+fn release_that_is_demanded_has_not_happened() {
+    let ids = |title: &str, language: &str| {
+        topics().label(title, "", &Language::parse(language).unwrap()).0.into_iter().map(|label| label.id).collect::<Vec<_>>()
+    };
+    for (language, demanded, happened) in [
+        ("en", "Unions demand release of jailed editor", "Jailed editor released from prison"),
+        ("ru", "Коллеги требуют освободить журналиста", "Журналиста освободили из СИЗО"),
+        ("es", "Colegas exigen la liberación del periodista", "Liberan al periodista tras dos meses de prisión"),
+        ("de", "Verbände fordern Freilassung der Journalistin", "Journalistin aus der Haft freigelassen"),
+        ("tr", "Meslektaşları gazetecinin tahliyesini talep etti", "Gazeteci tahliye edildi"),
+        ("id", "Serikat mendesak wartawan dibebaskan", "Wartawan dibebaskan dari tahanan"),
+    ] {
+        assert!(!ids(demanded, language).contains(&"release".to_owned()), "{demanded}");
+        assert!(ids(happened, language).contains(&"release".to_owned()), "{happened}");
+    }
 }
