@@ -39,12 +39,12 @@ impl Topics {
     pub fn new(config: &TopicsConfig) -> Result<Self, Vec<Problem>> {
         let mut lexicons = Vec::new();
         let mut problems = Vec::new();
-            for file in FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
-                match Lexicon::read(file.contents_utf8().unwrap_or_default()) {
-                    Ok(lexicon) => lexicons.push((script(&lexicon), lexicon)),
-                    Err(faults) => problems.extend(faults.into_iter().map(|fault| problem(file.path().to_owned(), String::new(), fault))),
-                }
+        for file in FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
+            match Lexicon::read(file.contents_utf8().unwrap_or_default()) {
+                Ok(lexicon) => lexicons.push((script(&lexicon), lexicon)),
+                Err(faults) => problems.extend(faults.into_iter().map(|fault| problem(file.path().to_owned(), String::new(), fault))),
             }
+        }
         let mut actors: Vec<String> = config.actors.iter().map(|actor| actor.id.clone()).collect();
         actors.extend(lexicons.iter().flat_map(|(_, lexicon)| &lexicon.actors).map(|(id, _)| id.clone()));
         for (at, entry) in config.lexicon.iter().enumerate() {

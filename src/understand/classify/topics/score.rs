@@ -284,7 +284,9 @@ fn drop_covered(found: &mut BTreeMap<String, Support>) {
     let is_covered = |id: &String, support: &Support| {
         found.iter().any(|(other, by)| {
             let overlaps = |place: &(usize, usize, String)| by.places.iter().any(|(start, end, _)| place.0 < *end && *start < place.1);
-            other != id && is_incident(other) && by.strength > support.strength && support.places.iter().all(overlaps)
+            // A network that is cut is more than a page that is blocked.
+            let is_narrower = id == "internet_shutdown" && other == "censorship";
+            other != id && !is_narrower && is_incident(other) && by.strength > support.strength && support.places.iter().all(overlaps)
         })
     };
     let covered: Vec<String> = found.iter().filter(|(id, support)| is_incident(id) && is_covered(id, support)).map(|(id, _)| id.clone()).collect();
