@@ -59,7 +59,7 @@ fn source(server: &Server, path: &str, more: &str) -> String {
 }
 
 fn asked(server: &Server) -> Vec<String> {
-    server.requests().into_iter().map(|Request { path, .. }| path).collect()
+    server.requests().into_iter().map(|Request { path, .. }| path).filter(|path| path != "/robots.txt").collect()
 }
 
 fn counts(report: PollReport) -> (usize, usize, usize, usize) {
