@@ -27,7 +27,7 @@ build: prepare
 test: prepare
 	@deploy/prepare.sh browser
 	@echo "== building and running every test"
-	$(CARGO) test --all-targets
+	$(CARGO) test
 
 check: prepare
 	$(CARGO) fmt --check

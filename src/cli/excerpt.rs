@@ -10,6 +10,9 @@ use crate::model::Problem;
 /// A longer line is shown around the place alone.
 const SHOWN_CHARACTERS: usize = 100;
 
+/// Keys whose value is, or may by mistake be, a secret: a literal one is refused, and the refusal must not print it.
+const SECRET_KEYS: [&str; 8] = ["password", "passwd", "secret", "token", "key", "auth", "header", "database.url"];
+
 /// Reads each file once. Lines of restricted lists are not shown: what is printed may end in a log.
 #[derive(Debug, Default)]
 pub(super) struct Excerpts {
@@ -25,7 +28,8 @@ impl Excerpts {
 
     /// Two lines: the text and the caret. `None` where the problem has no place in a line.
     pub(super) fn of(&mut self, problem: &Problem) -> Option<String> {
-        if problem.line == 0 || problem.column == 0 || self.restricted.iter().any(|list| problem.key.starts_with(list)) {
+        let key = problem.key.to_ascii_lowercase();
+        if problem.line == 0 || problem.column == 0 || SECRET_KEYS.iter().any(|secret| key.contains(secret)) || self.restricted.iter().any(|list| problem.key.starts_with(list)) {
             return None;
         }
         let lines = self.files.entry(problem.file.clone()).or_insert_with(|| {
@@ -64,5 +68,8 @@ mod tests {
         let (text, caret) = long.split_once('\n').unwrap();
         assert_eq!(text.chars().nth(caret.chars().count() - 1), Some('x'));
         assert!(excerpts.of(&problem(9, 1)).is_none() && excerpts.of(&problem(0, 0)).is_none());
+        for key in ["smtp.password", "channels.desk.signing_keys[0]", "database.url", "source[3].headers.X"] {
+            assert_eq!(excerpts.of(&Problem { key: key.to_owned(), ..problem(2, 10) }), None, "{key}");
+        }
     }
 }

@@ -124,6 +124,11 @@ impl BodyReader {
         Ok(std::mem::take(&mut self.sink_mut().bytes))
     }
 
+    /// Bytes that are unpacked so far.
+    pub fn len(&self) -> usize {
+        self.sink().bytes.len()
+    }
+
     fn sink(&self) -> &Sink {
         match &self.decoder {
             Decoder::Identity(sink) | Decoder::Deflate(sink) => sink,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::{Origin, Url};
 
@@ -21,6 +22,9 @@ use crate::net::transport::{Transports, plain_host};
 const REDIRECT_LIMIT: usize = 5;
 /// Of an error's page only the beginning is read: enough to tell a bot wall from a fault.
 const ERROR_BODY_LIMIT_BYTES: usize = 256 * 1024;
+/// A body that grows beyond this takes a place among few: what strangers send at once must fit into memory, however many of them there are.
+const LARGE_BODY_BYTES: usize = 512 * 1024;
+const LARGE_BODIES_AT_ONCE: usize = 4;
 /// What a redirect to another origin may take along: nothing that speaks of the caller.
 const CROSS_ORIGIN_HEADERS: [&str; 4] = ["accept", "accept-language", "if-none-match", "if-modified-since"];
 
@@ -31,6 +35,7 @@ pub struct Client {
     http: reqwest::Client,
     route: Route,
     greeting: Arc<Greeting>,
+    large_bodies: Arc<Semaphore>,
 }
 
 /// What one source's server is told beside what every server is.
@@ -134,7 +139,7 @@ impl Client {
     pub fn with_setup(config: &NetworkConfig, policy: AddressPolicy, user_agent: &str, setup: Setup) -> Result<Self, NetError> {
         let transports = Transports::new(config, policy, user_agent, setup.lookup, &setup.roots)?;
         let http = transports.client(&config.route, None)?;
-        Ok(Self { transports: Arc::new(transports), http, route: config.route.clone(), greeting: Arc::default() })
+        Ok(Self { transports: Arc::new(transports), http, route: config.route.clone(), greeting: Arc::default(), large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_AT_ONCE)) })
     }
 
     /// The client that reaches a source as its configuration says. `url` is the source's address: its origin alone is told the secrets, and its host
@@ -164,7 +169,7 @@ impl Client {
             }
             None => {}
         }
-        Ok(Self { transports: Arc::clone(&self.transports), http, route, greeting: Arc::new(greeting) })
+        Ok(Self { transports: Arc::clone(&self.transports), http, route, greeting: Arc::new(greeting), large_bodies: Arc::clone(&self.large_bodies) })
     }
 
     /// The way that this client's requests take.
@@ -291,7 +296,13 @@ impl Client {
             Fault::Corrupt(reason) => protocol(format!("the body cannot be unpacked: {reason}")),
         };
         let mut complete = true;
+        let mut place = None;
         loop {
+            if place.is_none() && body.len() > LARGE_BODY_BYTES {
+                let waiting = self.large_bodies.acquire();
+                // Never closed: an error would mean that there is no bound, and none is better than no news.
+                place = timeout_at(deadline, waiting).await.map_err(|_| NetError::Timeout(TimeoutPhase::Total))?.ok();
+            }
             let idle_deadline = Instant::now() + self.config().idle_timeout;
             let piece = match timeout_at(deadline.min(idle_deadline), answer.chunk()).await {
                 Ok(Ok(piece)) => piece,

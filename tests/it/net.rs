@@ -221,6 +221,20 @@ async fn a_stream_of_ten_gigabytes_is_cut_at_the_limit() {
     assert_eq!((response.status, response.body.len()), (500, 256 * 1024), "of an error only the beginning is read");
 }
 
+/// More of them than may be large at once: each waits for its place, and none is lost.
+#[tokio::test]
+async fn many_large_bodies_at_once_all_arrive() {
+    const BYTES: usize = 2 << 20;
+    let server = Server::start(|_| Answer::ok("application/rss+xml", &" ".repeat(BYTES))).await;
+    let client = client(loopback());
+    let mut downloads = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let (client, request) = (client.clone(), Get { limit_bytes: 4 << 20, ..get(&server.url("/")) });
+        downloads.spawn(async move { client.get(request).await.unwrap().body.len() });
+    }
+    assert_eq!(downloads.join_all().await, vec![BYTES; 12]);
+}
+
 #[tokio::test]
 async fn endless_headers_are_cut() {
     let (url, sent) = endless("HTTP/1.1 200 OK\r\n", b"X-More: and more and more and more and more\r\n".repeat(100)).await;

@@ -23,7 +23,7 @@ pub fn answer(input: &Input) -> Result<Value, String> {
         Some(base) => Url::parse(base).map_err(|error| format!("base_url {base:?} is no address: {error}"))?,
         None => unknown_base()?,
     };
-    let parsed = parse_feed(&bytes, input.text("content_type"), &base, Timestamp::now());
+    let parsed = parse_feed(&bytes, input.text("content_type"), &base);
     let entries: Vec<Value> = parsed.items.iter().map(entry).collect();
     Ok(json!({ "ok": parsed.recognized, "feed_title": parsed.title, "entries": entries, "warnings": parsed.warnings }))
 }
@@ -51,7 +51,7 @@ fn unknown_base() -> Result<Url, String> {
 pub fn describe(input: &Input) -> Result<String, String> {
     let target = input.text("target").unwrap_or_default();
     let (bytes, media_type, base) = if address::is_address(target) { fetch(target)? } else { (input.bytes()?, None, unknown_base()?) };
-    let parsed = parse_feed(&bytes, media_type.as_deref(), &base, Timestamp::now());
+    let parsed = parse_feed(&bytes, media_type.as_deref(), &base);
     let account = account_feed(&bytes, media_type.as_deref(), &base);
     Ok(show(&parsed, &account, bytes.len()))
 }

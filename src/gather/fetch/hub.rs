@@ -79,7 +79,8 @@ fn links_of_body(body: &[u8]) -> Vec<(String, String)> {
         match name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase().as_str() {
             "item" | "entry" => break,
             "link" => {
-                if let (Some(rel), Some(href)) = (attribute(tag, "rel"), attribute(tag, "href")) {
+                // An empty reference is the document itself (RFC 3986, 4.4): nobody's hub.
+                if let (Some(rel), Some(href)) = (attribute(tag, "rel"), attribute(tag, "href").filter(|href| !href.is_empty())) {
                     links.push((rel, href));
                 }
                 if links.len() >= LINKS_MOST {

@@ -5,6 +5,7 @@ use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
 use crate::gather::parse::date::read_date;
+use crate::gather::parse::relative::read_ago;
 use crate::gather::parse::limits::{ITEM_LIMIT, TITLE_LIMIT_BYTES, http_url};
 use crate::gather::parse::markup::{cap_depth, collapse, truncate};
 use crate::model::{Hints, Language, ListingRules, Parsed, RawItem};
@@ -54,12 +55,12 @@ fn compile_all(rules: &ListingRules) -> Result<Selectors, String> {
 }
 
 /// Reads a listing page. `base` is where the page was fetched from; the page's own `<base>` counts.
-pub fn parse_listing(html: &str, rules: &ListingRules, base: &Url, _now: Timestamp) -> Parsed {
+pub fn parse_listing(html: &str, rules: &ListingRules, base: &Url, now: Timestamp) -> Parsed {
     let selectors = match compile_all(rules) {
         Ok(selectors) => selectors,
         Err(problem) => return Parsed { warnings: vec![problem], ..Parsed::default() },
     };
-    read_page(&parse_page(html), rules, &selectors, base)
+    read_page(&parse_page(html), rules, &selectors, base, now)
 }
 
 /// Parses a page of any depth.
@@ -68,9 +69,9 @@ pub(super) fn parse_page(html: &str) -> Html {
 }
 
 /// Reads a page that is parsed already.
-pub(super) fn read_parsed(page: &Html, rules: &ListingRules, base: &Url) -> Parsed {
+pub(super) fn read_parsed(page: &Html, rules: &ListingRules, base: &Url, now: Timestamp) -> Parsed {
     match compile_all(rules) {
-        Ok(selectors) => read_page(page, rules, &selectors, base),
+        Ok(selectors) => read_page(page, rules, &selectors, base, now),
         Err(problem) => Parsed { warnings: vec![problem], ..Parsed::default() },
     }
 }
@@ -81,7 +82,7 @@ pub(super) fn base_of(page: &Html, base: &Url) -> Url {
     said.unwrap_or_else(|| base.clone())
 }
 
-fn read_page(page: &Html, rules: &ListingRules, selectors: &Selectors, base: &Url) -> Parsed {
+fn read_page(page: &Html, rules: &ListingRules, selectors: &Selectors, base: &Url, now: Timestamp) -> Parsed {
     let mut parsed = Parsed { hints: Hints::default(), ..Parsed::default() };
     let root = page.root_element();
     parsed.language = root.value().attr("lang").and_then(Language::parse);
@@ -95,7 +96,7 @@ fn read_page(page: &Html, rules: &ListingRules, selectors: &Selectors, base: &Ur
             parsed.warnings.push(format!("only the first {ITEM_LIMIT} items were read"));
             break;
         }
-        let Some(item) = read_item(element, selectors, &base) else {
+        let Some(item) = read_item(element, selectors, &base, now) else {
             without_link += 1;
             continue;
         };
@@ -128,7 +129,7 @@ fn next_page(page: &Html, selector: &Selector, base: &Url) -> Option<Url> {
     http_url(href, base)
 }
 
-fn read_item(element: ElementRef, selectors: &Selectors, base: &Url) -> Option<RawItem> {
+fn read_item(element: ElementRef, selectors: &Selectors, base: &Url, now: Timestamp) -> Option<RawItem> {
     let link = match &selectors.link {
         Some(selector) => element.select(selector).next()?,
         None if element.value().attr("href").is_some() => element,
@@ -142,14 +143,18 @@ fn read_item(element: ElementRef, selectors: &Selectors, base: &Url) -> Option<R
         None => Some(text_of(link, TITLE_LIMIT_BYTES)),
     };
     let title = title.filter(|title| !title.is_empty()).or_else(|| link.value().attr("title").map(collapse)).filter(|title| !title.is_empty());
-    let published = selectors.date.as_ref().and_then(|selector| element.select(selector).next()).or_else(|| first(element, "time")).and_then(date_of);
+    let dated = selectors.date.as_ref().and_then(|selector| element.select(selector).next()).or_else(|| first(element, "time"));
+    let published = dated.and_then(|dated| date_of(dated, now));
     let summary_html = selectors.summary.as_ref().and_then(|selector| element.select(selector).next()).map(|summary| summary.inner_html());
     Some(RawItem { external_id: Some(url.as_str().to_owned()), url: Some(url), title, summary_html, published, ..RawItem::default() })
 }
 
-pub(super) fn date_of(element: ElementRef) -> Option<Timestamp> {
+fn date_of(element: ElementRef, now: Timestamp) -> Option<Timestamp> {
     let attributes = ["datetime", "content", "data-time", "data-date", "title"];
-    attributes.iter().filter_map(|name| element.value().attr(name)).find_map(read_date).or_else(|| read_date(&text_of(element, 400)))
+    attributes.iter().filter_map(|name| element.value().attr(name)).find_map(read_date).or_else(|| {
+        let text = text_of(element, 400);
+        read_date(&text).or_else(|| read_ago(&text, now))
+    })
 }
 
 /// The text that a reader sees. The content of `<noscript>` arrives as text, and is markup.

@@ -19,6 +19,7 @@ mod month;
 mod packed;
 mod quiet;
 mod recover;
+mod relative;
 mod sitemap;
 mod upstream;
 
@@ -38,7 +39,7 @@ use crate::model::{Parsed, Source, SourceKind};
 pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, final_url: &Url, now: Timestamp) -> Parsed {
     match &source.kind {
         SourceKind::Feed => {
-            let mut parsed = parse_feed(bytes, media_type, final_url, now);
+            let mut parsed = parse_feed(bytes, media_type, final_url);
             combine::part_shared_ids(&mut parsed.items);
             parsed
         }
@@ -56,7 +57,7 @@ pub fn parse_document(source: &Source, bytes: &[u8], media_type: Option<&str>, f
 /// Reads an RSS, RDF, Atom or JSON feed. `base` is where it was fetched from.
 ///
 /// docs/decisions/0060-feed-reading.md says which of the two readers counts for what.
-pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url, _now: Timestamp) -> Parsed {
+pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url) -> Parsed {
     let unpacked = packed::unpack(bytes);
     let decoded = decode_feed(unpacked.as_deref().unwrap_or(bytes), media_type);
     let ours = quiet::catch(|| recover::read(&decoded.text, base)).unwrap_or_else(|| panicked("the recovering reader"));

@@ -115,7 +115,7 @@ impl Probe {
         let html = decode_html(&document.bytes, document.media_type.as_deref());
         let (list, proposed, facts) = {
             let from = from.clone();
-            within_budget(move || (candidates(&html, &from), proposals(&html, &from), facts(&html))).await.unwrap_or_default()
+            within_budget(move || (candidates(&html, &from), proposals(&html, &from, Timestamp::now()), facts(&html))).await.unwrap_or_default()
         };
         let feeds = |hints: fn(Hint) -> bool| list.iter().filter(move |candidate| candidate.kind == CandidateKind::Feed && hints(candidate.hint));
         self.try_all(feeds(|hint| hint == Hint::LinkTag), &mut state, true).await;
@@ -232,7 +232,7 @@ async fn read(document: Document, kind: Kind) -> Option<Parsed> {
         let (bytes, media_type, url) = (&document.bytes, document.media_type.as_deref(), &document.final_url);
         match kind {
             Kind::Sitemap => parse_sitemap(bytes, media_type, &SitemapRules::default(), url, Timestamp::now()),
-            Kind::Feed | Kind::Listing(_) => parse_feed(bytes, media_type, url, Timestamp::now()),
+            Kind::Feed | Kind::Listing(_) => parse_feed(bytes, media_type, url),
         }
     })
     .await

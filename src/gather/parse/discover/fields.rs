@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
 use scraper::{ElementRef, Selector};
 use url::Url;
 
 use crate::gather::parse::date::read_date;
+use crate::gather::parse::relative::read_ago;
 use crate::gather::parse::discover::records::{Found, Owner, Record};
 use crate::gather::parse::discover::selector::{Chosen, is_stable, shared_classes};
 use crate::gather::parse::discover::tree::{Tree, weight};
@@ -129,7 +131,7 @@ fn says_date(element: ElementRef<'_>) -> bool {
         .any(|text| read_date(text).is_some());
     let text = text_of(element, 400);
     let is_mixed = text.contains(|c: char| c.is_numeric()) && text.contains(|c: char| !c.is_numeric());
-    said || (DATE_BYTES.contains(&text.len()) && is_mixed && read_date(&text).is_some())
+    said || (DATE_BYTES.contains(&text.len()) && is_mixed && (read_date(&text).is_some() || read_ago(&text, Timestamp::UNIX_EPOCH).is_some()))
 }
 
 fn summary(tree: &Tree<'_>, samples: &[Sample<'_>]) -> Option<String> {

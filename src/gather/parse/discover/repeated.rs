@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use scraper::{Html, Selector};
 use url::Url;
 
@@ -21,9 +22,9 @@ const SCORED_ITEMS: usize = 60;
 const NEXT: [&str; 8] =
     ["a[rel=next]", "link[rel=next]", "a.next", "li.next > a", ".pagination .next a", ".nav-previous a", ".pager-next a", ".pager__item--next a"];
 
-/// Proposes selectors for the lists of stories on a page, the best first. `base` is where the page was fetched from.
-pub fn proposals(html: &str, base: &Url) -> Vec<Proposal> {
-    quiet::catch(|| find(html, base)).unwrap_or_default()
+/// Proposes selectors for the lists of stories on a page, the best first. `base` is where the page was fetched from, `now` when.
+pub fn proposals(html: &str, base: &Url, now: Timestamp) -> Vec<Proposal> {
+    quiet::catch(|| find(html, base, now)).unwrap_or_default()
 }
 
 /// The site's name and the page's language.
@@ -41,7 +42,7 @@ pub fn facts(html: &str) -> PageFacts {
     quiet::catch(read).unwrap_or_default()
 }
 
-fn find(html: &str, from: &Url) -> Vec<Proposal> {
+fn find(html: &str, from: &Url, now: Timestamp) -> Vec<Proposal> {
     let page = parse_page(html);
     let base = base_of(&page, from);
     let tree = Tree::new(&page);
@@ -49,7 +50,7 @@ fn find(html: &str, from: &Url) -> Vec<Proposal> {
     for by_address in [false, true] {
         let found = records::find(&tree, records::seeds(&tree, &base, by_address));
         for group in &found.groups {
-            let Some((proposal, is_aside)) = propose(&page, &tree, &found, group, (from, &base)) else { continue };
+            let Some((proposal, is_aside)) = propose(&page, &tree, &found, group, (from, &base), now) else { continue };
             let is_known = |(other, _): &(Proposal, bool)| {
                 let addresses: HashSet<_> = other.items.iter().map(|item| &item.url).collect();
                 other.rules.item == proposal.rules.item || proposal.items.iter().all(|item| addresses.contains(&item.url))
@@ -69,10 +70,10 @@ fn find(html: &str, from: &Url) -> Vec<Proposal> {
 }
 
 /// A proposal for one group, and whether it lists what stands beside the news.
-fn propose<'a>(page: &'a Html, tree: &Tree<'a>, found: &'a Found, group: &'a [Record], (from, base): (&Url, &Url)) -> Option<(Proposal, bool)> {
+fn propose<'a>(page: &'a Html, tree: &Tree<'a>, found: &'a Found, group: &'a [Record], (from, base): (&Url, &Url), now: Timestamp) -> Option<(Proposal, bool)> {
     let chosen = selector::choose(page, tree, found, group)?;
     let rules = fields::rules(tree, found, group, &chosen, base);
-    let items = read_parsed(page, &rules, from).items;
+    let items = read_parsed(page, &rules, from, now).items;
     let titled = items.iter().filter(|item| item.title.is_some()).count();
     let distinct: HashSet<_> = items.iter().map(|item| &item.url).collect();
     if titled < records::RECORDS_LEAST || distinct.len() < records::RECORDS_LEAST {

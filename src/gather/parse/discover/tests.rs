@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use url::Url;
 
 use super::{CandidateKind, Hint, Proposal, candidates, facts, proposals, robots_sitemaps};
@@ -8,7 +9,7 @@ fn base() -> Url {
 
 #[track_caller]
 fn best(html: &str) -> Proposal {
-    proposals(html, &base()).into_iter().next().unwrap_or_else(|| panic!("nothing was proposed for {html}"))
+    proposals(html, &base(), Timestamp::UNIX_EPOCH).into_iter().next().unwrap_or_else(|| panic!("nothing was proposed for {html}"))
 }
 
 /// What a proposal reads: path, title, date, summary there or not.
@@ -146,17 +147,17 @@ fn pages_without_a_list_propose_nothing() {
         &format!("<ul>{}</ul>", (0..9).map(|number| format!("<li><a href='/subject-{number}00'>Energy</a></li>")).collect::<String>()),
         &format!("<body>{}</body>", "<p><a href='/same'>The same address again and again</a></p>".repeat(9)),
     ] {
-        assert_eq!(proposals(html, &base()), [], "{html}");
+        assert_eq!(proposals(html, &base(), Timestamp::UNIX_EPOCH), [], "{html}");
     }
 }
 
 #[test]
 fn hostile_pages_are_bounded() {
     let deep = format!("{}{}", "<div class=x>".repeat(30_000), "<a href='/n/some-long-name-1'>A headline in the deep</a>".repeat(50));
-    assert!(proposals(&deep, &base()).len() <= 3);
+    assert!(proposals(&deep, &base(), Timestamp::UNIX_EPOCH).len() <= 3);
     let wide: String =
         (0..20_000).map(|number| format!("<li class='c{number} item'><a href='/n/{number}'>A headline of number {number}</a></li>")).collect();
-    let found = proposals(&format!("<ul>{wide}</ul>"), &base());
+    let found = proposals(&format!("<ul>{wide}</ul>"), &base(), Timestamp::UNIX_EPOCH);
     assert_eq!(found[0].rules.item, "li.item");
     let links: String = (0..500)
         .map(|number| format!("<link rel=alternate type='application/rss+xml' href='/feed/{number}'><a href='/rss/{number}.rss'>RSS</a>"))

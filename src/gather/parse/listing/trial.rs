@@ -35,16 +35,16 @@ pub struct TrialItem {
 ///
 /// # Errors
 /// What is wrong with the selectors, each with its name.
-pub fn try_listing(html: &str, rules: &ListingRules, base: &Url, _now: Timestamp) -> Result<Trial, Vec<String>> {
+pub fn try_listing(html: &str, rules: &ListingRules, base: &Url, now: Timestamp) -> Result<Trial, Vec<String>> {
     let Ok(selectors) = compile_all(rules) else { return Err(check_selectors(rules)) };
     let page = parse_page(html);
     let base = base_of(&page, base);
-    let items = page.select(&selectors.item).take(ITEM_LIMIT).map(|element| try_item(element, &selectors, &base)).collect();
+    let items = page.select(&selectors.item).take(ITEM_LIMIT).map(|element| try_item(element, &selectors, &base, now)).collect();
     Ok(Trial { items, next: selectors.next.as_ref().and_then(|selector| next_page(&page, selector, &base)) })
 }
 
-fn try_item(element: ElementRef, selectors: &Selectors, base: &Url) -> TrialItem {
-    let item = read_item(element, selectors, base);
+fn try_item(element: ElementRef, selectors: &Selectors, base: &Url, now: Timestamp) -> TrialItem {
+    let item = read_item(element, selectors, base, now);
     let mut lacks = Vec::new();
     if item.is_none() {
         lacks.push(match &selectors.link {
@@ -88,7 +88,7 @@ mod tests {
     use crate::model::ListingRules;
 
     const PAGE: &str =
-        "<ul><li><h2><a href='/1'>One</a></h2><time>2 hours ago</time></li><li><h2><a href='/2'></a></h2><time datetime='2026-03-02'></time>
+        "<ul><li><h2><a href='/1'>One</a></h2><time>last night</time></li><li><h2><a href='/2'></a></h2><time datetime='2026-03-02'></time>
         <p>In short</p></li><li>No link</li></ul><a class=next href='?p=2'>More</a>";
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(
             lacks,
             [
-                "date: \"2 hours ago\" is no date that can be read; summary: the selector finds nothing in this item",
+                "date: \"last night\" is no date that can be read; summary: the selector finds nothing in this item",
                 "title: no text",
                 "link: there is no link to an article in this item"
             ]
