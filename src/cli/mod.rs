@@ -7,6 +7,7 @@ mod check;
 mod excerpt;
 mod completions;
 pub mod db;
+pub mod incidents;
 mod demo;
 mod init;
 pub mod inspect;
@@ -61,6 +62,8 @@ enum What {
     Topics(topics::Args),
     /// Lists, searches and shows stored stories.
     Stories(stories::Args),
+    /// Lists, shows and exports incidents, as they are reported.
+    Incidents(incidents::Args),
     /// Lists alerts and replays dead deliveries.
     Alerts(alerts::Args),
     /// Looks after the database.
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         What::Watchlists(args) => watchlists::run(args, &global),
         What::Topics(args) => topics::run(args, &global),
         What::Stories(args) => stories::run(args, &global),
+        What::Incidents(args) => incidents::run(args, &global),
         What::Alerts(args) => alerts::run(args, &global),
         What::Db(args) => db::run(args, &global),
         What::Inspect(args) => inspect::run(args, &global),

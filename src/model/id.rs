@@ -93,6 +93,10 @@ uuid_id!(
     ClusterId
 );
 uuid_id!(
+    /// Names an incident, in every list and export, for good.
+    IncidentId
+);
+uuid_id!(
     /// Names an alert; the same over all of its deliveries and retries.
     AlertId
 );

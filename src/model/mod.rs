@@ -4,6 +4,7 @@
 
 mod alert;
 mod id;
+mod incident;
 mod item;
 mod label;
 mod problem;
@@ -12,7 +13,8 @@ mod standing;
 mod story;
 
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
-pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, InvalidId, Language, SourceId, StoryId, WatchlistId};
+pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
+pub use incident::{DateBasis, Fact, FactKind, IncidentDraft, IncidentStatus, Named, Report};
 pub use item::{Article, Hints, Parsed, RawItem};
 pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, TopicLabel};
 pub use problem::{Problem, Severity};

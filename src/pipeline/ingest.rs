@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use crate::alert::compose::{self, Group};
 use crate::model::AlertStory;
-use crate::model::{Article, CountryRole, Match, RawItem, Source, StoryDraft, StoryId, Verdict};
+use crate::model::{Article, CountryRole, Fact, Match, RawItem, Source, StoryDraft, StoryId, Verdict};
 use crate::pipeline::{Event, Events, Metrics, Rules};
 use crate::store::ingest::CandidateLimits;
 use crate::store::{Store, StoreError};
 use crate::text;
-use crate::understand::{dedupe, extract, language, normalize};
+use crate::understand::{dedupe, extract, incident, language, normalize};
 use crate::watch::Document;
 
 /// Why an item could not be ingested. It stays unknown and is tried again at the next poll.
@@ -123,6 +123,10 @@ impl Ingest {
         let story = match ingested {
             Ingested::New(id) | Ingested::Duplicate(id) | Ingested::SameAddress(id) | Ingested::Revised(id) => id,
         };
+        if !matches!(ingested, Ingested::SameAddress(_)) && tx.write_report(story, &judged.reported).await? {
+            let reports = tx.reports(group.cluster).await?;
+            tx.write_incident(group.cluster, incident::merge(&reports).as_ref(), now).await?;
+        }
         tx.insert_matches(story, &judged.matches).await?;
         let mut alerts = Vec::new();
         for found in &judged.matches {
@@ -195,6 +199,8 @@ struct Judged {
     /// Folded words with their positions, for the archive's search.
     tokens: Vec<(String, u32)>,
     matches: Vec<Match>,
+    /// What it says of an incident.
+    reported: Vec<Fact>,
 }
 
 /// The pure stages in their order. Runs on a blocking thread: extraction and matching are CPU work.
@@ -215,7 +221,9 @@ fn understand(rules: &Rules, source: &Source, item: &RawItem, article: Option<&A
     let publisher = format!("{} {}", source.id, source.name);
     let matches = rules.watchlists.matches(&document(&draft, source, &publisher));
     let tokens = positions(&draft.title, &draft.text);
-    Judged { draft, tokens, matches }
+    let moment = draft.published_at.unwrap_or(draft.first_seen_at);
+    let reported = rules.incidents.report(&draft.title, &draft.text, &draft.language, &draft.classification, moment);
+    Judged { draft, tokens, matches, reported }
 }
 
 /// Looks at a draft as watchlists do.

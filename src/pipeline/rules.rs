@@ -8,6 +8,7 @@ use crate::config::{Config, Readable, Watchlist};
 use crate::gather::parse::check_selectors;
 use crate::model::{Problem, Severity, Source, SourceId, SourceKind, WatchlistId};
 use crate::understand::classify::Classifier;
+use crate::understand::incident::IncidentTopics;
 use crate::watch::WatchlistSet;
 
 /// Everything that judges stories, compiled from one [`Config`].
@@ -18,6 +19,7 @@ pub struct Rules {
     lists: HashMap<WatchlistId, Watchlist>,
     pub(super) watchlists: WatchlistSet,
     pub(super) classifier: Classifier,
+    pub(super) incidents: IncidentTopics,
 }
 
 impl Rules {
@@ -35,7 +37,8 @@ impl Rules {
         };
         let sources = config.sources.iter().map(|source| (source.id.clone(), Arc::new(source.clone()))).collect();
         let lists = config.watchlists.lists.iter().map(|list| (list.id.clone(), list.clone())).collect();
-        Ok((Self { config: Arc::new(config), sources, lists, watchlists, classifier }, warnings))
+        let incidents = IncidentTopics::new(&config.topics);
+        Ok((Self { config: Arc::new(config), sources, lists, watchlists, classifier, incidents }, warnings))
     }
 
     /// Errors and warnings of queries, selectors and words, also where the rest of a configuration is faulty.

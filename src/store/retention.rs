@@ -21,6 +21,7 @@ pub struct RetentionReport {
     /// Names of the tables that were dropped.
     pub partitions: Vec<String>,
     pub clusters: u64,
+    pub incidents: u64,
     pub addresses: u64,
     pub items: u64,
     pub sources: u64,
@@ -54,6 +55,19 @@ impl Store {
                 .execute(self.pool())
                 .await?
                 .rows_affected();
+        // A record names people: it goes when nothing was heard of it for as long as stories are kept.
+        report.incidents = sqlx::query("DELETE FROM incidents WHERE last_seen_at < $1")
+            .bind(Instant(before(retention.stories)))
+            .execute(self.pool())
+            .await?
+            .rows_affected();
+        sqlx::query(
+            "DELETE FROM incident_reports r WHERE r.first_seen_at < $1
+             AND NOT EXISTS (SELECT FROM incident_clusters c WHERE c.cluster_id = r.cluster_id)",
+        )
+        .bind(Instant(before(retention.stories)))
+        .execute(self.pool())
+        .await?;
         report.items = sqlx::query("DELETE FROM source_items WHERE last_seen_at < $1")
             .bind(Instant(before(retention.stories.max(ITEMS_LEAST))))
             .execute(self.pool())

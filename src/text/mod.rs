@@ -6,6 +6,7 @@
 //!
 //! *Invariant:* a token's place is a range of the text that was given, on character boundaries.
 
+pub mod csv;
 mod fold;
 mod script;
 mod token;

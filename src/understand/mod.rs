@@ -7,3 +7,4 @@ pub mod language;
 pub mod normalize;
 pub mod dedupe;
 pub mod classify;
+pub mod incident;

@@ -84,6 +84,7 @@ struct Event {
     languages: usize,
     watchlists: Vec<String>,
     last: When,
+    incident: Option<String>,
 }
 
 pub async fn show(State(state): State<WebState>) -> Result<Response, Failure> {
@@ -158,5 +159,6 @@ fn event(cluster: ClusterSummary, config: &Config, now: Timestamp) -> Event {
         languages: cluster.languages.len(),
         watchlists: cluster.watchlists,
         last: When::ago(cluster.last_story_at, now),
+        incident: cluster.incident.map(|id| id.to_string()),
     }
 }

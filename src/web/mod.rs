@@ -12,6 +12,8 @@ mod failure;
 mod guard;
 mod highlight;
 mod home;
+mod incident;
+mod incidents;
 mod names;
 mod query;
 mod service;
@@ -69,6 +71,8 @@ pub fn router(state: WebState) -> Router {
         .route("/", get(home::show))
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
+        .route("/incidents", get(incidents::list))
+        .route("/incidents/{id}", get(incident::show))
         .route("/alerts", get(alerts::list))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))

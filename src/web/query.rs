@@ -1,12 +1,14 @@
 //! What a reader asks for in an address: read strictly, so that a mistyped filter never looks like an empty result.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
 use crate::config::codes;
-use crate::model::{AlertId, SourceId, StoryId, WatchlistId};
-use crate::store::{AlertFilter, StoryFilter};
+use crate::model::{AlertId, IncidentId, IncidentStatus, SourceId, StoryId, WatchlistId};
+use crate::store::{AlertFilter, IncidentFilter, StoryFilter};
 use crate::watch::search_terms;
 use crate::web::failure::Failure;
 
@@ -127,6 +129,51 @@ impl AlertQuery {
     /// The address that continues the list after this alert.
     pub fn older(&self, last: AlertId) -> String {
         address("/alerts", &[("state", &self.state), ("watchlist", &self.watchlist), ("before", &last.to_string())])
+    }
+}
+
+/// The keys of `/incidents`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct IncidentQuery {
+    pub country: String,
+    pub topic: String,
+    pub actor: String,
+    pub status: String,
+    pub since: String,
+    pub before: String,
+}
+
+impl IncidentQuery {
+    /// Reads every key.
+    pub fn filter(&self) -> Result<IncidentFilter, Failure> {
+        let mut filter = IncidentFilter::default();
+        if let Some(text) = given(&self.country) {
+            let country =
+                codes::country(text).map_err(|hint| bad("country", text, hint.as_deref().unwrap_or("use two letters of ISO 3166-1, such as KZ")))?;
+            filter.country = Some(country.to_string());
+        }
+        filter.topic = label_id("topic", &self.topic)?;
+        filter.actor = label_id("actor", &self.actor)?;
+        if let Some(text) = given(&self.status) {
+            filter.status = Some(IncidentStatus::parse(text).ok_or_else(|| bad("status", text, "use open, released or contradicted"))?);
+        }
+        if let Some(text) = given(&self.since) {
+            let day = text.parse::<Date>().and_then(|day| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)));
+            filter.since = Some(day.map_err(|_| bad("since", text, "use a day such as 2026-05-04"))?);
+        }
+        if let Some(text) = given(&self.before) {
+            filter.before = Some(IncidentId(uuid("before", text)?));
+        }
+        Ok(filter)
+    }
+
+    /// The address that continues the list after this incident.
+    pub fn older(&self, last: IncidentId) -> String {
+        let last = last.to_string();
+        let keys = [("country", &self.country), ("topic", &self.topic), ("actor", &self.actor), ("status", &self.status), ("since", &self.since)];
+        let keys: Vec<(&str, &str)> = keys.iter().map(|(key, value)| (*key, value.as_str())).chain([("before", last.as_str())]).collect();
+        address("/incidents", &keys)
     }
 }
 

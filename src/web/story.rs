@@ -38,6 +38,7 @@ struct Page {
     copies: Vec<Item>,
     revisions: Vec<Former>,
     alerts: usize,
+    incident: Option<String>,
 }
 
 struct Label {
@@ -83,7 +84,10 @@ pub async fn show(State(state): State<WebState>, id: Result<Path<Uuid>, PathReje
     let id = StoryId(id);
     let story = state.store.story(id).await?.ok_or_else(unknown)?;
     let alerts = state.store.alerts(&AlertFilter { story: Some(id), ..AlertFilter::default() }).await?;
-    Ok(view::html(&page(story, alerts.len(), &state.config(), Timestamp::now())))
+    let incident = state.store.incident_of(story.summary.cluster).await?;
+    let mut page = page(story, alerts.len(), &state.config(), Timestamp::now());
+    page.incident = incident.map(|id| id.to_string());
+    Ok(view::html(&page))
 }
 
 fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) -> Page {
@@ -136,6 +140,7 @@ fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) 
             })
             .collect(),
         alerts,
+        incident: None,
         item: Item::new(story.summary, config, now),
     }
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 pub enum Section {
     Coverage,
     Stories,
+    Incidents,
     Alerts,
     Sources,
     Watchlists,
@@ -20,9 +21,10 @@ pub enum Section {
 }
 
 /// What the navigation names: the section, its address, its name.
-pub const NAVIGATION: [(Section, &str, &str); 5] = [
+pub const NAVIGATION: [(Section, &str, &str); 6] = [
     (Section::Coverage, "/", "Coverage"),
     (Section::Stories, "/stories", "Stories"),
+    (Section::Incidents, "/incidents", "Incidents"),
     (Section::Alerts, "/alerts", "Alerts"),
     (Section::Sources, "/sources", "Sources"),
     (Section::Watchlists, "/watchlists", "Watchlists"),

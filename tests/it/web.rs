@@ -3,6 +3,7 @@
 mod commands;
 mod desk;
 mod hostile;
+mod incidents;
 
 use desk::{Desk, Reply};
 use presswatch::store::PAGE_ROWS;
@@ -16,7 +17,9 @@ fn story_links(reply: &Reply) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_answers_on_an_empty_database() {
     let desk = Desk::open().await;
-    for path in ["/", "/stories", "/alerts", "/sources", "/sources/valley-en", "/watchlists", "/healthz", "/metrics", "/static/style.css"] {
+    for path in
+        ["/", "/stories", "/incidents", "/alerts", "/sources", "/sources/valley-en", "/watchlists", "/healthz", "/metrics", "/static/style.css"]
+    {
         let reply = desk.get(path).await;
         assert_eq!(reply.status, 200, "{path}: {}", reply.body);
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
-use crate::model::{ClusterId, StoryId};
+use crate::model::{ClusterId, IncidentId, StoryId};
 use crate::store::value::Instant;
 use crate::store::{Store, StoreError};
 
@@ -30,13 +30,15 @@ pub struct ClusterSummary {
     pub watchlists: Vec<String>,
     pub first_seen_at: Timestamp,
     pub last_story_at: Timestamp,
+    /// What its stories report, where that is one.
+    pub incident: Option<IncidentId>,
 }
 
 impl Store {
     /// The clusters that grew last, at most `limit`.
     pub async fn latest_clusters(&self, limit: i64) -> Result<Vec<ClusterSummary>, StoreError> {
         let rows = sqlx::query(
-            "SELECT c.id, c.last_story_at, first.*, told.*,
+            "SELECT c.id, c.last_story_at, first.*, told.*, (SELECT incident_id FROM incident_clusters i WHERE i.cluster_id = c.id) AS incident,
                     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = first.story_id AND l.kind = 'topic' ORDER BY score DESC, value) AS topics,
                     ARRAY(SELECT DISTINCT m.watchlist_id FROM matches m JOIN stories s ON s.id = m.story_id WHERE s.cluster_id = c.id ORDER BY 1) AS watchlists
              FROM (SELECT id, main_country, last_story_at FROM clusters ORDER BY last_story_at DESC, id DESC LIMIT $1) c
@@ -74,6 +76,7 @@ impl Store {
                     watchlists: row.try_get("watchlists")?,
                     first_seen_at: row.try_get::<Instant, _>("first_seen_at")?.0,
                     last_story_at: row.try_get::<Instant, _>("last_story_at")?.0,
+                    incident: row.try_get::<Option<uuid::Uuid>, _>("incident")?.map(IncidentId),
                 })
             })
             .collect()

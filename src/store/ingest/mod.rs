@@ -20,7 +20,7 @@ pub(in crate::store) const INGEST_LOCK: i64 = 0x7072_6573_735f_0002;
 /// An open ingest. Dropping it without [`commit`](Self::commit) leaves no trace.
 #[derive(Debug)]
 pub struct IngestTx {
-    tx: Transaction<'static, Postgres>,
+    pub(in crate::store) tx: Transaction<'static, Postgres>,
 }
 
 impl Store {

@@ -223,7 +223,7 @@ const ENDINGS: &str = "ского скому ским ском ской ыми �
 const BEGINNINGS: &str = "وال بال كال فال لل ال";
 
 /// The consonants of a name, one letter for all that transliterations exchange.
-pub(super) fn skeleton(folded: &str) -> String {
+pub(in crate::understand) fn skeleton(folded: &str) -> String {
     let long_enough = |stem: &str| stem.chars().count() >= if stem.chars().all(is_hangul) { 2 } else { 3 };
     let stem = ENDINGS.split_whitespace().find_map(|ending| folded.strip_suffix(ending).filter(|stem| long_enough(stem))).unwrap_or(folded);
     // Adjectival surnames end in -skiy, -sky, -skij: cut like their inflected forms above.

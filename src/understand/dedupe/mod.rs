@@ -18,6 +18,7 @@ mod shingles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub(in crate::understand) use crate::understand::dedupe::event::skeleton;
 pub use crate::understand::dedupe::event::{EVENT_LIMIT, event_features};
 pub use crate::understand::dedupe::shingles::{SHINGLE_LIMIT, shingles};
 

@@ -156,3 +156,20 @@ async fn corrections_and_new_headlines_are_revisions_that_keep_what_was_said() {
     let said: Vec<(&str, bool)> = story.revisions.iter().map(|former| (former.title.as_str(), former.body.contains("four officers"))).collect();
     assert_eq!(said, [("Editor held", false), ("Editor held", true)]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_of_a_report_make_one_incident_and_an_edit_keeps_its_id() {
+    let text = format!("Police arrested the journalist Marta Olsen, 34, on Friday. {TEXT}");
+    let feeds: Vec<String> = (0..3).map(|paper| feed(paper, "Journalist Marta Olsen arrested in Osh", &text)).collect();
+    let newsroom = Newsroom::with(&feeds).await;
+    newsroom.poll().await;
+    let all = presswatch::store::IncidentFilter::default();
+    let before = newsroom.db.store.incidents(&all).await.unwrap();
+    assert_eq!((before.len(), before[0].topic.as_str(), before[0].publishers, before[0].reports.len()), (1, "arrest_detention", 1, 3));
+    assert_eq!(before[0].persons[0].value, "Marta Olsen");
+
+    newsroom.rewrite(0, feed(0, "Journalist Marta Olsen arrested in Osh, then released", &format!("{text} She was released in the evening.")));
+    assert_eq!(newsroom.poll().await.iter().map(|report| report.revised).sum::<usize>(), 1);
+    let after = newsroom.db.store.incidents(&all).await.unwrap();
+    assert_eq!((after.len(), after[0].id, after[0].status.as_str()), (1, before[0].id, "released"));
+}

@@ -60,7 +60,7 @@ async fn every_answer_carries_the_strict_headers() {
 async fn pages_load_nothing_from_elsewhere_and_hold_no_script_or_style() {
     let desk = Desk::filled().await;
     let story = format!("/stories/{}", desk.english);
-    for path in ["/", "/stories", story.as_str(), "/alerts", "/sources", "/sources/valley-en", "/watchlists"] {
+    for path in ["/", "/stories", story.as_str(), "/incidents", "/alerts", "/sources", "/sources/valley-en", "/watchlists"] {
         let body = desk.get(path).await.body;
         for word in ["<script", "<style", " style=", "<iframe", "<img", " src=", "<base", "@import"] {
             assert!(!body.contains(word), "{path} has {word}");
