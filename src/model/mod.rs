@@ -14,7 +14,7 @@ mod story;
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, InvalidId, Language, SourceId, StoryId, WatchlistId};
 pub use item::{Article, Hints, Parsed, RawItem};
-pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, TopicLabel};
+pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, RulesFingerprint, TopicLabel};
 pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};

@@ -14,6 +14,7 @@ pub mod status;
 pub mod sources;
 pub mod items;
 pub mod ingest;
+mod relabel;
 pub mod outbox;
 pub mod websub;
 mod leases;
@@ -30,3 +31,4 @@ pub use browse::{
 };
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;
+pub use relabel::{Labeling, RelabelTx, StaleStory};

@@ -39,7 +39,7 @@ async fn months_are_made_ahead_and_a_second_call_makes_none() {
     let again = db.store.ensure_partitions(2).await.unwrap();
     assert_eq!((again.created.len(), again.moved, again.stray), (0, 0, 0));
     let more = db.store.ensure_partitions(3).await.unwrap();
-    assert_eq!(more.created.len(), 4, "{more:?}");
+    assert_eq!(more.created.len(), 5, "{more:?}");
     insert(&db, &seen(0, "now")).await;
     assert_eq!(db.number("SELECT count(*) FROM stories_default").await, 0);
 }
@@ -51,7 +51,7 @@ async fn rows_without_a_month_are_moved_when_it_is_made() {
     insert(&db, &seen(0, "now")).await;
     assert_eq!(db.number("SELECT count(*) FROM stories_default").await, 1);
     let report = db.store.ensure_partitions(2).await.unwrap();
-    assert_eq!((report.created.len(), report.moved, report.stray), (2, 2, 0), "a story and its revision: {report:?}");
+    assert_eq!((report.created.len(), report.moved, report.stray), (3, 3, 0), "a story, its revision and its labeling: {report:?}");
     assert_eq!(db.number("SELECT count(*) FROM stories_default").await, 0);
     assert_eq!(db.number("SELECT count(*) FROM stories").await, 2);
     let mut tx = db.store.begin_ingest().await.unwrap();

@@ -25,6 +25,13 @@ use crate::understand::classify::topics::lexicon::{Addition, Lexicon};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/topics");
 
+/// The files that are compiled in, in one order, to tell one state of them from another.
+pub fn data() -> Vec<&'static [u8]> {
+    let mut files: Vec<_> = FILES.files().collect();
+    files.sort_by_key(|file| file.path());
+    files.into_iter().map(include_dir::File::contents).collect()
+}
+
 /// Lexicons of every language.
 #[derive(Debug)]
 pub struct Topics {
@@ -39,12 +46,12 @@ impl Topics {
     pub fn new(config: &TopicsConfig) -> Result<Self, Vec<Problem>> {
         let mut lexicons = Vec::new();
         let mut problems = Vec::new();
-            for file in FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
-                match Lexicon::read(file.contents_utf8().unwrap_or_default()) {
-                    Ok(lexicon) => lexicons.push((script(&lexicon), lexicon)),
-                    Err(faults) => problems.extend(faults.into_iter().map(|fault| problem(file.path().to_owned(), String::new(), fault))),
-                }
+        for file in FILES.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml")) {
+            match Lexicon::read(file.contents_utf8().unwrap_or_default()) {
+                Ok(lexicon) => lexicons.push((script(&lexicon), lexicon)),
+                Err(faults) => problems.extend(faults.into_iter().map(|fault| problem(file.path().to_owned(), String::new(), fault))),
             }
+        }
         let mut actors: Vec<String> = config.actors.iter().map(|actor| actor.id.clone()).collect();
         actors.extend(lexicons.iter().flat_map(|(_, lexicon)| &lexicon.actors).map(|(id, _)| id.clone()));
         for (at, entry) in config.lexicon.iter().enumerate() {
