@@ -12,6 +12,30 @@ pub struct Classification {
     pub topics: Vec<TopicLabel>,
     /// Highest score first.
     pub actors: Vec<ActorLabel>,
+    /// The rules that gave these labels.
+    pub rules: RulesFingerprint,
+}
+
+/// Tells one set of labeling rules (tables, lexicons, program) from another; the default stands for rules that nobody kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct RulesFingerprint(pub u64);
+
+impl RulesFingerprint {
+    /// As a database keeps it.
+    pub fn as_signed(self) -> i64 {
+        self.0.cast_signed()
+    }
+
+    /// The inverse of [`as_signed`](Self::as_signed).
+    pub fn from_signed(number: i64) -> Self {
+        Self(number.cast_unsigned())
+    }
+}
+
+impl std::fmt::Display for RulesFingerprint {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:016x}", self.0)
+    }
 }
 
 /// A country that a story is about or mentions.

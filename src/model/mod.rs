@@ -16,7 +16,7 @@ pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOu
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
 pub use incident::{DateBasis, Fact, FactKind, IncidentDraft, IncidentStatus, Named, Report};
 pub use item::{Article, Hints, Parsed, RawItem};
-pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, TopicLabel};
+pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence, Field, RulesFingerprint, TopicLabel};
 pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};

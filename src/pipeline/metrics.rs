@@ -30,6 +30,10 @@ pub struct Metrics {
     pub delivery_latency_seconds: Histogram,
     /// 1 while no source at all can be reached.
     pub own_outage: Gauge,
+    /// Stored stories labeled anew by outcome: `changed`, `unchanged`, `failed`.
+    pub stories_relabeled: Family<Outcome, Counter>,
+    /// Stored stories that other rules labeled than those in force.
+    pub stories_to_relabel: Gauge,
     /// Reloads by outcome: `ok`, `refused`.
     pub reloads: Family<Outcome, Counter>,
 }
@@ -46,6 +50,8 @@ impl Metrics {
             ingest_seconds: Histogram::new(exponential_buckets(0.001, 2.0, 14)),
             delivery_latency_seconds: Histogram::new(exponential_buckets(0.01, 2.5, 14)),
             own_outage: Gauge::default(),
+            stories_relabeled: Family::default(),
+            stories_to_relabel: Gauge::default(),
             reloads: Family::default(),
         };
         let registry = registry.sub_registry_with_prefix("presswatch");
@@ -61,6 +67,12 @@ impl Metrics {
             metrics.delivery_latency_seconds.clone(),
         );
         registry.register("own_outage", "1 while no source at all can be reached", metrics.own_outage.clone());
+        registry.register("stories_relabeled", "Stored stories labeled anew by outcome", metrics.stories_relabeled.clone());
+        registry.register(
+            "stories_to_relabel",
+            "Stored stories whose labels other rules gave than those in force",
+            metrics.stories_to_relabel.clone(),
+        );
         registry.register("reloads", "Reloads of the configuration by outcome", metrics.reloads.clone());
         metrics
     }

@@ -12,6 +12,7 @@ mod outage;
 mod ingest;
 mod poll;
 mod dispatch;
+mod relabel;
 mod websub;
 
 pub use dispatch::{Dispatcher, Drained};
@@ -20,5 +21,6 @@ pub use ingest::{IngestError, Ingested};
 pub use metrics::Metrics;
 pub use outage::Outage;
 pub use poll::{Gatherer, PollReport};
+pub use relabel::{Relabeled, Relabeler, Step};
 pub use rules::Rules;
 pub use websub::Subscriber;

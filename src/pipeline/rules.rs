@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, Readable, Watchlist};
 use crate::gather::parse::check_selectors;
-use crate::model::{Problem, Severity, Source, SourceId, SourceKind, WatchlistId};
+use crate::model::{CountryCode, Problem, RulesFingerprint, Severity, Source, SourceId, SourceKind, WatchlistId};
 use crate::understand::classify::Classifier;
 use crate::understand::incident::IncidentTopics;
 use crate::watch::WatchlistSet;
@@ -54,6 +54,16 @@ impl Rules {
     /// The source of the id, while it is configured and enabled.
     pub fn source(&self, id: &SourceId) -> Option<Arc<Source>> {
         self.sources.get(id).filter(|source| source.enabled).cloned()
+    }
+
+    /// The country of a source, also of one that is switched off.
+    pub(super) fn country_of(&self, id: &str) -> Option<CountryCode> {
+        SourceId::new(id).ok().and_then(|id| self.sources.get(&id)).and_then(|source| source.country)
+    }
+
+    /// The rules that label stories.
+    pub fn label_rules(&self) -> RulesFingerprint {
+        self.classifier.rules()
     }
 
     /// The watchlist of the id.

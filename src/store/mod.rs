@@ -15,6 +15,7 @@ pub mod sources;
 pub mod items;
 pub mod ingest;
 mod incidents;
+mod relabel;
 pub mod outbox;
 pub mod websub;
 mod leases;
@@ -32,3 +33,4 @@ pub use browse::{
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;
 pub use incidents::{INCIDENT_ROWS, Incident, IncidentDetail, IncidentFilter, IncidentReport};
+pub use relabel::{Labeling, RelabelTx, StaleStory};

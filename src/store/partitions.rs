@@ -16,8 +16,8 @@ use crate::store::value::Instant;
 use crate::store::{Store, StoreError};
 
 /// The tables that are partitioned, each with the column that holds the story's id.
-pub(in crate::store) const PARTITIONED: [(&str, &str); 4] =
-    [("stories", "id"), ("story_revisions", "story_id"), ("story_labels", "story_id"), ("matches", "story_id")];
+pub(in crate::store) const PARTITIONED: [(&str, &str); 5] =
+    [("stories", "id"), ("story_revisions", "story_id"), ("story_labels", "story_id"), ("story_labelings", "story_id"), ("matches", "story_id")];
 
 /// A reader of pages may hold a table for a moment; longer, and we come back later.
 const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '5s'";

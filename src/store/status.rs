@@ -3,10 +3,10 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::store::partitions::PARTITIONED;
-use crate::store::{MigrationStatus, Store, StoreError};
+use crate::store::{Labeling, MigrationStatus, Store, StoreError};
 
 /// The tables that people ask about, in the order of a story's way.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "source_states",
     "source_domains",
     "source_events",
@@ -15,6 +15,7 @@ const TABLES: [&str; 13] = [
     "stories",
     "story_revisions",
     "story_labels",
+    "story_labelings",
     "clusters",
     "matches",
     "alerts",
@@ -29,10 +30,12 @@ pub struct DatabaseStatus {
     pub database: String,
     pub size_bytes: u64,
     pub migrations: MigrationStatus,
-    /// Empty before the first migration.
+    /// Empty while migrations are pending.
     pub tables: Vec<TableStatus>,
     /// Oldest first, the default partitions last.
     pub partitions: Vec<TableStatus>,
+    /// How far stored stories are brought to the rules for labels in force; `None` before a daemon ran.
+    pub labeling: Option<Labeling>,
 }
 
 /// One table with its indexes.
@@ -53,7 +56,8 @@ impl Store {
         .await?;
         let migrations = self.migration_status().await?;
         let (mut tables, mut partitions) = (Vec::new(), Vec::new());
-        if !migrations.applied.is_empty() {
+        let labeling = if migrations.pending.is_empty() { self.labeling().await? } else { None };
+        if migrations.pending.is_empty() {
             for name in TABLES {
                 tables.push(self.table_status(name).await?);
             }
@@ -72,6 +76,7 @@ impl Store {
             migrations,
             tables,
             partitions,
+            labeling,
         })
     }
 

@@ -26,9 +26,17 @@ struct Page {
     countries: Vec<Country>,
     silent: Vec<Silent>,
     own_outage: bool,
+    /// Stored stories that are still to be labeled anew.
+    relabeling: Option<Relabeling>,
     clusters: Vec<Event>,
     pending: i64,
     dead: i64,
+}
+
+struct Relabeling {
+    done: u64,
+    todo: u64,
+    since: When,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -89,7 +97,9 @@ struct Event {
 
 pub async fn show(State(state): State<WebState>) -> Result<Response, Failure> {
     let config = state.config();
-    let (rows, clusters, counts) = tokio::try_join!(state.store.source_rows(), state.store.latest_clusters(CLUSTERS), state.store.alert_counts())?;
+    let store = &state.store;
+    let (rows, clusters, counts, labeling) =
+        tokio::try_join!(store.source_rows(), store.latest_clusters(CLUSTERS), store.alert_counts(), store.labeling())?;
     let now = Timestamp::now();
     let rows: HashMap<&str, &SourceRow> = rows.iter().map(|row| (row.source_id.as_str(), row)).collect();
 
@@ -128,6 +138,11 @@ pub async fn show(State(state): State<WebState>) -> Result<Response, Failure> {
         silent,
         // One dead site is its own trouble; all at once is ours.
         own_outage: totals.failing >= 3 && totals.heard + totals.quiet == 0,
+        relabeling: labeling.filter(|labeling| labeling.finished_at.is_none()).map(|labeling| Relabeling {
+            done: labeling.relabeled,
+            todo: labeling.todo,
+            since: When::ago(labeling.begun_at, now),
+        }),
         clusters: clusters.into_iter().map(|cluster| event(cluster, &config, now)).collect(),
         pending: counts.iter().map(|count| count.pending).sum(),
         dead: counts.iter().map(|count| count.dead).sum(),

@@ -16,6 +16,7 @@ mod labels;
 mod net;
 mod newsroom;
 mod polling;
+mod relabel;
 mod store;
 mod understand;
 mod watch;

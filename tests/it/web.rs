@@ -87,6 +87,7 @@ async fn story_shows_its_evidence_cluster_and_origin() {
     let body = desk.get(&format!("/stories/{}", desk.english)).await.body;
     assert!(body.contains(">detained</mark>"), "{body}");
     assert!(body.contains("title=\"Kazakhstan: opposition: term detain*; arrest detention: term detain*\""), "{body}");
+    assert!(body.contains("<mark class=\"country\" title=\"Russia (RU): city\">Moscow</mark>"), "{body}");
     // Overlapping places: `party leaders` for the list, `leaders` for the actor within it.
     assert!(body.contains("<mark class=\"watchlist\" title=\"Kazakhstan: opposition: phrase party leaders\">party </mark><mark class=\"watchlist\""));
     assert!(body.contains("<a href=\"https://valley-en.example/1\" rel=\"noreferrer noopener\">"));

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 
+use crate::cli::stories::relabel;
 use crate::cli::{Global, terminal};
 use crate::store::open::Server;
 use crate::store::status::TableStatus;
@@ -33,6 +34,7 @@ pub async fn run(global: &Global, server: &Server) -> anyhow::Result<ExitCode> {
                 "pending": status.migrations.pending.iter().map(migration).collect::<Vec<_>>(),
                 "unknown": status.migrations.unknown,
             },
+            "labels": status.labeling.as_ref().map(relabel::as_json),
             "tables": status.tables.iter().map(table).collect::<Vec<_>>(),
             "partitions": status.partitions.iter().map(table).collect::<Vec<_>>(),
         }));
@@ -46,6 +48,9 @@ pub async fn run(global: &Global, server: &Server) -> anyhow::Result<ExitCode> {
     }
     for version in &status.migrations.unknown {
         terminal::line(&format!("  unknown: {version:04}, applied by a newer presswatch"));
+    }
+    if let Some(known) = &status.labeling {
+        terminal::line(&format!("labels: {}", relabel::in_words(known)));
     }
     for (title, tables) in [("table", &status.tables), ("month", &status.partitions)] {
         if !tables.is_empty() {

@@ -1,6 +1,7 @@
 //! `presswatch stories`: what is stored.
 
 mod list;
+pub(in crate::cli) mod relabel;
 mod search;
 mod show;
 mod table;
@@ -27,6 +28,8 @@ enum What {
     Search(search::Args),
     /// Shows one story with its labels, matches and cluster.
     Show(show::Args),
+    /// Labels stored stories anew, or tells how far that is.
+    Relabel(relabel::Args),
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
@@ -34,6 +37,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
         What::List(args) => list::run(&args, global, store).await,
         What::Search(args) => search::run(&args, global, store).await,
         What::Show(args) => show::run(&args, global, config, store).await,
+        What::Relabel(args) => relabel::run(&args, global, config, store).await,
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod candidates;
+pub(in crate::store) mod labels;
 mod story;
 
 use sqlx::{Postgres, Transaction};

@@ -5,7 +5,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use crate::model::{Classification, ClusterId, Match, Source, SourceId, StoryDraft, StoryId, Verdict};
-use crate::store::ingest::{IngestTx, candidates::distinct};
+use crate::store::ingest::{IngestTx, candidates::distinct, labels};
 use crate::store::value::{self, Instant};
 use crate::store::{StoreError, fulltext, json};
 
@@ -144,6 +144,12 @@ impl IngestTx {
     /// first seen stay. The new revision's number, or `None` when the story is past its time.
     pub async fn revise_story(&mut self, story: StoryId, draft: &StoryDraft, tokens: &[(String, u32)]) -> Result<Option<u32>, StoreError> {
         let country = draft.classification.main_country.map(|country| country.to_string());
+        // First of all: whoever labels stored stories anew has locked this row, or passes over the story from here on.
+        sqlx::query("UPDATE story_labelings SET rules = $2 WHERE story_id = $1")
+            .bind(story.0)
+            .bind(draft.classification.rules.as_signed())
+            .execute(&mut *self.tx)
+            .await?;
         let kept = sqlx::query(
             "INSERT INTO story_revisions (story_id, revision, title, body)
              SELECT id, revision, title, body FROM stories WHERE id = $1 RETURNING revision",
@@ -213,31 +219,12 @@ impl IngestTx {
     }
 
     async fn write_labels(&mut self, story: StoryId, labels: &Classification) -> Result<(), StoreError> {
-        let countries = labels.countries.iter().map(|label| ("country", label.code.to_string(), label.role.as_str(), label.score, &label.evidence));
-        let topics = labels.topics.iter().map(|label| ("topic", label.id.clone(), "", label.score, &label.evidence));
-        let actors = labels.actors.iter().map(|label| ("actor", label.id.clone(), "", label.score, &label.evidence));
-        let (mut kinds, mut values, mut roles, mut scores, mut evidence) = (vec![], vec![], vec![], vec![], vec![]);
-        for (kind, value, role, score, places) in countries.chain(topics).chain(actors) {
-            kinds.push(kind);
-            values.push(value);
-            roles.push(role);
-            scores.push(score);
-            evidence.push(json::evidence_to_json(places));
-        }
-        // Labels come highest score first: of two for one value the first stays.
-        sqlx::query(
-            "INSERT INTO story_labels (story_id, kind, value, role, score, evidence)
-             SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::real[], $6::jsonb[])
-             ON CONFLICT (story_id, kind, value) DO NOTHING",
-        )
-        .bind(story.0)
-        .bind(&kinds)
-        .bind(&values)
-        .bind(&roles)
-        .bind(&scores)
-        .bind(&evidence)
-        .execute(&mut *self.tx)
-        .await?;
+        labels::write(&mut self.tx, story, &labels::rows(labels)).await?;
+        sqlx::query("INSERT INTO story_labelings (story_id, rules) VALUES ($1, $2) ON CONFLICT (story_id) DO UPDATE SET rules = excluded.rules")
+            .bind(story.0)
+            .bind(labels.rules.as_signed())
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 

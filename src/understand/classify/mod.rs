@@ -4,10 +4,11 @@
 //! and any truth beyond the text.
 
 mod countries;
+mod fingerprint;
 mod topics;
 
 use crate::config::TopicsConfig;
-use crate::model::{Classification, CountryCode, Language, Problem};
+use crate::model::{Classification, CountryCode, Language, Problem, RulesFingerprint};
 use crate::understand::classify::countries::Countries;
 use crate::understand::classify::topics::Topics;
 
@@ -16,6 +17,7 @@ use crate::understand::classify::topics::Topics;
 pub struct Classifier {
     countries: Countries,
     topics: Topics,
+    rules: RulesFingerprint,
 }
 
 impl Classifier {
@@ -24,13 +26,18 @@ impl Classifier {
     /// # Errors
     /// Every faulty entry of the operator's lexicon.
     pub fn new(config: &TopicsConfig) -> Result<Self, Vec<Problem>> {
-        Ok(Self { countries: Countries::new(), topics: Topics::new(config)? })
+        Ok(Self { countries: Countries::new(), topics: Topics::new(config)?, rules: fingerprint::of(config) })
+    }
+
+    /// Equal for classifiers that label alike: the same tables, words and program.
+    pub fn rules(&self) -> RulesFingerprint {
+        self.rules
     }
 
     /// Labels one story. Offsets of the evidence are bytes of the given title and text.
     pub fn classify(&self, title: &str, text: &str, language: &Language, source_country: Option<CountryCode>) -> Classification {
         let (countries, main_country) = self.countries.label(title, text, language, source_country);
         let (topics, actors) = self.topics.label(title, text, language);
-        Classification { countries, main_country, topics, actors }
+        Classification { countries, main_country, topics, actors, rules: self.rules }
     }
 }

@@ -39,7 +39,7 @@ async fn months_are_made_ahead_and_a_second_call_makes_none() {
     let again = db.store.ensure_partitions(2).await.unwrap();
     assert_eq!((again.created.len(), again.moved, again.stray), (0, 0, 0));
     let more = db.store.ensure_partitions(3).await.unwrap();
-    assert_eq!(more.created.len(), 4, "{more:?}");
+    assert_eq!(more.created.len(), 5, "{more:?}");
     insert(&db, &seen(0, "now")).await;
     assert_eq!(db.number("SELECT count(*) FROM stories_default").await, 0);
 }
@@ -51,7 +51,7 @@ async fn rows_without_a_month_are_moved_when_it_is_made() {
     insert(&db, &seen(0, "now")).await;
     assert_eq!(db.number("SELECT count(*) FROM stories_default").await, 1);
     let report = db.store.ensure_partitions(2).await.unwrap();
-    assert_eq!((report.created.len(), report.moved, report.stray), (2, 2, 0), "a story and its revision: {report:?}");
+    assert_eq!((report.created.len(), report.moved, report.stray), (3, 3, 0), "a story, its revision and its labeling: {report:?}");
     assert_eq!(db.number("SELECT count(*) FROM stories_default").await, 0);
     assert_eq!(db.number("SELECT count(*) FROM stories").await, 2);
     let mut tx = db.store.begin_ingest().await.unwrap();
@@ -65,7 +65,7 @@ async fn rows_of_a_wrong_clock_are_reported() {
     wrong.first_seen_at = "2150-01-01T00:00:00Z".parse().unwrap();
     insert(&db, &wrong).await;
     let report = db.store.ensure_partitions(2).await.unwrap();
-    assert_eq!((report.moved, report.stray), (0, 2), "{report:?}");
+    assert_eq!((report.moved, report.stray), (0, 3), "{report:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +76,7 @@ async fn months_past_their_time_are_dropped_with_all_that_points_to_them() {
     }
     db.store.ensure_partitions(2).await.unwrap();
     let report = db.store.apply_retention(&keep(300)).await.unwrap();
-    assert_eq!(report.partitions.len(), 2, "{report:?}"); // stories and revisions; no labels, no matches
+    assert_eq!(report.partitions.len(), 3, "{report:?}"); // stories, revisions and labelings; no labels, no matches
     assert_eq!((report.addresses, report.clusters), (1, 1), "{report:?}");
     assert_eq!(report.index_rows, 4, "two stories older than the window, in two indexes");
     assert_eq!(db.number("SELECT count(*) FROM stories").await, 2);

@@ -7,6 +7,9 @@ use crate::understand::classify::countries::find::{Mention, Reading};
 use crate::understand::classify::countries::table::Kind;
 use crate::understand::classify::countries::words::{Gap, Word};
 
+/// The words as they are written.
+pub static TEXT: &str = include_str!("../../../../data/countries/cues.txt");
+
 /// The words of data/countries/cues.txt.
 #[derive(Debug, Default)]
 pub struct Cues {
@@ -22,7 +25,7 @@ impl Cues {
     /// Reads the words that are compiled in.
     pub fn load() -> Self {
         let mut cues = Self::default();
-        for line in include_str!("../../../../data/countries/cues.txt").lines().filter(|line| !line.starts_with('#')) {
+        for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
             let mut words = line.split(' ');
             match words.next().unwrap_or_default() {
                 "power" => {

@@ -6,6 +6,9 @@ use std::collections::HashMap;
 
 use crate::model::Language;
 
+/// The lists as they are written.
+pub static TEXT: &str = include_str!("../../../../data/countries/endings.txt");
+
 /// The endings of all families.
 #[derive(Debug)]
 pub struct Endings {
@@ -124,7 +127,7 @@ impl Family {
 impl Endings {
     /// Reads the lists that are compiled in; a test reads every line of them.
     pub fn load() -> Self {
-        Self::parse(include_str!("../../../../data/countries/endings.txt"))
+        Self::parse(TEXT)
     }
 
     fn parse(text: &'static str) -> Self {

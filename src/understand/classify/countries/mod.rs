@@ -59,14 +59,17 @@ impl Countries {
     }
 }
 
+static NAMES: &str = include_str!("../../../../data/countries/names.tsv");
+static CITIES: &str = include_str!("../../../../data/places/cities.tsv");
+static REGIONS: &str = include_str!("../../../../data/places/regions.tsv");
+
+/// All that is compiled in, to tell one state of it from another.
+pub fn data() -> [&'static str; 5] {
+    [NAMES, CITIES, REGIONS, endings::TEXT, context::TEXT]
+}
+
 impl Tables {
     fn load() -> Self {
-        Self {
-            names: Table::new(include_str!("../../../../data/countries/names.tsv")),
-            cities: Table::new(include_str!("../../../../data/places/cities.tsv")),
-            regions: Table::new(include_str!("../../../../data/places/regions.tsv")),
-            endings: Endings::load(),
-            cues: Cues::load(),
-        }
+        Self { names: Table::new(NAMES), cities: Table::new(CITIES), regions: Table::new(REGIONS), endings: Endings::load(), cues: Cues::load() }
     }
 }

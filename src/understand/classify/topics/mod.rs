@@ -25,6 +25,13 @@ use crate::understand::classify::topics::lexicon::{Addition, Lexicon};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/topics");
 
+/// The files that are compiled in, in one order, to tell one state of them from another.
+pub fn data() -> Vec<&'static [u8]> {
+    let mut files: Vec<_> = FILES.files().collect();
+    files.sort_by_key(|file| file.path());
+    files.into_iter().map(include_dir::File::contents).collect()
+}
+
 /// Lexicons of every language.
 #[derive(Debug)]
 pub struct Topics {
