@@ -166,12 +166,11 @@ impl Generator {
         self.names[language][at].clone()
     }
 
-    /// Whom or what a rule is about: mostly a name of two words.
+    /// Whom or what a rule is about: mostly a name of two words; one in five is a surname beside a head word, an outlet or a place of one word.
     fn subject(&mut self, language: usize) -> String {
-        match self.below(10) {
-            0 => format!("\"{} {}\"", self.head(language), self.name(language)),
-            1 => format!("\"{} {}\"", self.word(language), self.word(language)),
-            2 => self.name(language),
+        match self.below(20) {
+            0 | 1 => format!("\"{} {}\"", self.head(language), self.name(language)),
+            2 => format!("\"{} {}\"", self.word(language), self.word(language)),
             3 => format!("={}", self.name(language)),
             4 => format!("{}*", self.name(language)),
             _ => format!("\"{} {}\"", self.name(language), self.name(language)),
@@ -190,8 +189,8 @@ impl Generator {
         let excluded = if total > 6 { self.below(3) } else { 0 };
         let rest = total - heads - excluded;
         let head = self.any(heads, |generator| generator.head(language).to_owned());
-        let joined = if rest >= 2 && self.below(3) == 0 {
-            // What happens: ordinary words, of two or three sorts.
+        let joined = if rest >= 2 && self.below(10) == 0 {
+            // One rule in ten says what happens, in ordinary words of two or three sorts; the others name somebody, an outlet or a place.
             let sizes = [rest.div_ceil(3), rest.div_ceil(3).min(rest - rest.div_ceil(3)), rest - 2 * rest.div_ceil(3).min(rest / 2)];
             let sorts: Vec<String> =
                 sizes.into_iter().filter(|size| *size > 0).map(|size| self.any(size, |generator| generator.word(language))).collect();

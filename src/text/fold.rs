@@ -43,15 +43,25 @@ pub fn is_apostrophe(c: char) -> bool {
 /// Folds one word so that its spellings meet: case, accents (Latin, Greek), ё (Cyrillic), letter forms and vowel points (Arabic, Hebrew),
 /// digits of any script, apostrophes, joiners. Idempotent.
 pub fn fold_word(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    fold_into(word, &mut out);
+    out
+}
+
+/// Appends what [`fold_word`] gives.
+pub(super) fn fold_into(word: &str, out: &mut String) {
     if word.is_ascii() {
-        return word.chars().filter(|&c| !is_apostrophe(c)).map(|c| c.to_ascii_lowercase()).collect();
+        out.extend(word.chars().filter(|&c| !is_apostrophe(c)).map(|c| c.to_ascii_lowercase()));
+    } else {
+        fold(word, Case::Lower, out);
     }
-    fold(word, Case::Lower)
 }
 
 /// Folds everything but the case.
 pub fn fold_word_keeping_case(word: &str) -> String {
-    fold(word, Case::Keep)
+    let mut out = String::with_capacity(word.len());
+    fold(word, Case::Keep, &mut out);
+    out
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,19 +70,13 @@ enum Case {
     Keep,
 }
 
-fn fold(word: &str, case: Case) -> String {
-    let mut out = String::with_capacity(word.len());
+fn fold(word: &str, case: Case, out: &mut String) {
     // A mark that composes makes another letter (и and breve is й): compose before looking at letters.
     if word.chars().any(|c| matches!(c, '\u{300}'..='\u{36F}' | '\u{653}'..='\u{655}' | '\u{1100}'..='\u{11FF}')) {
-        for c in word.nfc() {
-            fold_char(c, case, &mut out);
-        }
+        word.nfc().for_each(|c| fold_char(c, case, out));
     } else {
-        for c in word.chars() {
-            fold_char(c, case, &mut out);
-        }
+        word.chars().for_each(|c| fold_char(c, case, out));
     }
-    out
 }
 
 fn fold_char(c: char, case: Case, out: &mut String) {

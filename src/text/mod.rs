@@ -13,4 +13,4 @@ mod token;
 
 pub use fold::{fold_word, fold_word_keeping_case, is_apostrophe, normalize};
 pub use script::{Script, script_of};
-pub use token::{Token, tokenize};
+pub use token::{Token, each_word, tokenize};

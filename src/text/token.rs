@@ -5,7 +5,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::fold::{fold_word, is_apostrophe, is_dropped_format};
+use crate::text::fold::{fold_into, fold_word, is_apostrophe, is_dropped_format};
 use crate::text::script::{Script, script_of};
 
 /// One word of a text, folded.
@@ -26,17 +26,24 @@ pub struct Token {
 /// A token covers its word alone, without the ending that was taken off.
 pub fn tokenize(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 6);
-    let mut scanner = Scanner { text, tokens: &mut tokens };
+    each_word(text, |start, end, folded| tokens.push(Token { start, end, folded: folded.to_owned() }));
+    tokens
+}
+
+/// Calls `emit` with the place and the folded form of every word that [`tokenize`] gives, without a string for each.
+pub fn each_word(text: &str, emit: impl FnMut(usize, usize, &str)) {
+    let mut scanner = Scanner { text, emit, folded: String::with_capacity(32) };
     let mut at = 0;
     while at < text.len() {
         at = scanner.step(at);
     }
-    tokens
 }
 
-struct Scanner<'a> {
+struct Scanner<'a, F> {
     text: &'a str,
-    tokens: &'a mut Vec<Token>,
+    emit: F,
+    /// The word at hand; kept for the next one.
+    folded: String,
 }
 
 /// What a character is to a word.
@@ -91,7 +98,7 @@ fn kind(c: char) -> Kind {
     }
 }
 
-impl Scanner<'_> {
+impl<F: FnMut(usize, usize, &str)> Scanner<'_, F> {
     /// Reads one token or one character that is none; returns where to go on.
     fn step(&mut self, at: usize) -> usize {
         let Some(first) = self.char_at(at) else { return self.text.len() };
@@ -128,9 +135,12 @@ impl Scanner<'_> {
     }
 
     fn word(&mut self, start: usize) -> usize {
-        let mut at = start;
         let mut first_apostrophe: Option<(usize, usize)> = None;
-        let mut previous = Kind::Outside;
+        // Plain letters and digits first, which need no question.
+        let plain = self.text.as_bytes().iter().skip(start).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let mut at = start + plain;
+        let ends_in_digit = plain > 0 && self.text.as_bytes().get(at - 1).is_some_and(u8::is_ascii_digit);
+        let mut previous = if ends_in_digit { Kind::Digit } else { Kind::Outside };
         while let Some(c) = self.char_at(at) {
             let next = at + c.len_utf8();
             match kind(c) {
@@ -174,13 +184,17 @@ impl Scanner<'_> {
     }
 
     fn without_trailing_joiners(&self, start: usize, end: usize) -> usize {
+        if self.text.as_bytes().get(end.wrapping_sub(1)).is_some_and(u8::is_ascii) {
+            return end;
+        }
         start + self.text[start..end].trim_end_matches(|c| is_dropped_format(c) || matches!(c, '\u{200C}' | '\u{200D}')).len()
     }
 
     fn push(&mut self, start: usize, end: usize) {
-        let folded = fold_word(&self.text[start..end]);
-        if !folded.is_empty() {
-            self.tokens.push(Token { start, end, folded });
+        self.folded.clear();
+        fold_into(&self.text[start..end], &mut self.folded);
+        if !self.folded.is_empty() {
+            (self.emit)(start, end, &self.folded);
         }
     }
 }

@@ -2,13 +2,16 @@
 
 pub(super) mod names;
 mod terms;
+mod tree;
 
 use crate::config::{Person as PersonConfig, QueryText, WatchFold, Watchlist, Watchlists};
 use crate::model::{Evidence, Match, Problem, Severity, WatchlistId};
+use crate::watch::compile::tree::{count_persons, has_places_only};
 use crate::watch::evaluate::{Found, Look, Near, Reason, Rule};
 use crate::watch::filter::Filter;
 use crate::watch::forms::language_bit;
-use crate::watch::index::{EdgeMap, Index};
+use crate::watch::hash::EdgeMap;
+use crate::watch::index::Index;
 use crate::watch::person::{NameShape, Person, Persons};
 use crate::watch::query::{Groups, Node, Scope, expand, parse};
 use crate::watch::rows::{Leaf, Terms};
@@ -19,6 +22,8 @@ use crate::watch::story::{Document, Story};
 #[derive(Debug, Default)]
 pub struct WatchlistSet {
     lists: Vec<Compiled>,
+    /// What lists ask for beside their queries; many ask for the same.
+    filters: Vec<Filter>,
     index: Index,
     terms: Terms,
     /// The lists that wait for a word, by word, and where each word's begin; one more at the end.
@@ -32,10 +37,12 @@ pub struct WatchlistSet {
 struct Compiled {
     id: WatchlistId,
     restricted: bool,
-    /// `None` where every story passes.
-    filter: Option<Box<Filter>>,
+    /// The number of its filter; [`NO_FILTER`] where every story passes.
+    filter: u32,
     rule: Rule,
 }
+
+const NO_FILTER: u32 = u32::MAX;
 
 /// Most places that a match keeps: enough to explain it, bounded for a story that says one word a thousand times.
 const EVIDENCE: usize = 40;
@@ -65,7 +72,8 @@ impl WatchlistSet {
         for list in &watchlists.lists {
             match Compiler::new(&mut shared, &groups, list, &mut warnings).list() {
                 Ok(rule) if list.enabled => {
-                    lists.push(Compiled { id: list.id.clone(), restricted: list.restricted, filter: Filter::new(list).map(Box::new), rule });
+                    let filter = Filter::new(list).map_or(NO_FILTER, |filter| shared.filter(list, filter));
+                    lists.push(Compiled { id: list.id.clone(), restricted: list.restricted, filter, rule });
                 }
                 Ok(_) => {}
                 Err(found) => problems.extend(found),
@@ -75,8 +83,8 @@ impl WatchlistSet {
             return Err(problems);
         }
         lists.shrink_to_fit();
-        let Shared { index, terms, .. } = shared;
-        let mut set = Self { lists, index, terms, ..Self::default() };
+        let Shared { index, terms, filters, .. } = shared;
+        let mut set = Self { lists, filters, index, terms, ..Self::default() };
         set.wait();
         Ok((set, warnings))
     }
@@ -148,10 +156,15 @@ impl WatchlistSet {
         }
         candidates.sort_unstable();
         candidates.dedup();
+        let mut passed: Vec<Option<bool>> = vec![None; self.filters.len()];
+        let mut passes = |number: u32| match (passed.get_mut(number as usize), self.filters.get(number as usize)) {
+            (Some(known), Some(filter)) => *known.get_or_insert_with(|| filter.passes(document)),
+            _ => true,
+        };
         candidates
             .into_iter()
             .filter_map(|number| self.lists.get(number as usize))
-            .filter(|list| list.filter.as_ref().is_none_or(|filter| filter.passes(document)) && list.rule.holds(look))
+            .filter(|list| passes(list.filter) && list.rule.holds(look))
             .collect()
     }
 }
@@ -205,6 +218,23 @@ struct Shared {
     leaves: EdgeMap<u64, Leaf>,
     /// The ways in which lists look at words; the number is part of a term's key.
     settings: Vec<(WatchFold, bool, Option<u64>)>,
+    filters: Vec<Filter>,
+    filter_ids: EdgeMap<u64, u32>,
+}
+
+impl Shared {
+    /// The number of a filter that lists share.
+    fn filter(&mut self, list: &Watchlist, filter: Filter) -> u32 {
+        let of_countries = (&list.countries_about, list.country_min_score.to_bits());
+        let key = Index::key(&(&list.languages, list.strict_language, of_countries, &list.topics, &list.sources_include, &list.sources_exclude));
+        if let Some(known) = self.filter_ids.get(&key).filter(|known| self.filters.get(**known as usize) == Some(&filter)) {
+            return *known;
+        }
+        let number = u32::try_from(self.filters.len()).unwrap_or(NO_FILTER);
+        self.filters.push(filter);
+        self.filter_ids.insert(key, number);
+        number
+    }
 }
 
 /// Compiles one list.
@@ -376,25 +406,5 @@ impl<'a> Compiler<'a> {
 
     fn folds_fully(&self) -> bool {
         self.list.fold == WatchFold::Standard
-    }
-}
-
-fn count_persons(node: &Node<'_>) -> usize {
-    match node {
-        Node::And(parts) | Node::Or(parts) => parts.iter().map(count_persons).sum(),
-        Node::Without(one, other) => count_persons(one) + count_persons(other),
-        Node::Near(near) => count_persons(&near.left) + count_persons(&near.right),
-        Node::In(_, inner) => count_persons(inner),
-        Node::Persons => 1,
-        Node::Term(_) | Node::Group { .. } | Node::Language(_) | Node::Country(_) | Node::Topic(_) => 0,
-    }
-}
-
-fn has_places_only(node: &Node<'_>) -> bool {
-    match node {
-        Node::Or(parts) => parts.iter().all(has_places_only),
-        Node::In(_, inner) => has_places_only(inner),
-        Node::Near(_) | Node::Term(_) => true,
-        _ => false,
     }
 }

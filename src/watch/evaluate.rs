@@ -95,7 +95,11 @@ impl Rule {
             Self::Without(pair) => pair.0.holds(look) && !pair.1.holds(look),
             Self::Near(near) => {
                 let left = near.left.spans(look);
-                !left.is_empty() && !near_pairs(&left, &near.right.spans(look), near.between, near.ordered).is_empty()
+                if left.is_empty() {
+                    return false;
+                }
+                let right = near.right.spans(look);
+                !right.is_empty() && !near_pairs(&left, &right, near.between, near.ordered).is_empty()
             }
             Self::Persons(persons) => persons.are_named(look),
             Self::Language(language) => *look.story.document.language == **language,

@@ -5,7 +5,7 @@ use crate::model::{CountryCode, Language, SourceId};
 use crate::watch::Document;
 
 /// The filters of one list. An empty one lets everything pass.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     languages: Vec<Language>,
     strict_language: bool,

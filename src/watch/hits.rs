@@ -1,7 +1,8 @@
 //! Where each word that any list looks for occurs in one story.
 
 use crate::model::Field;
-use crate::watch::index::{EdgeMap, SlotId};
+use crate::watch::hash::EdgeMap;
+use crate::watch::index::SlotId;
 
 /// A word's place: its field and its number in it.
 pub type Place = (Field, u32);

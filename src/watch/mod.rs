@@ -3,7 +3,7 @@
 //! Enters: validated [`crate::config::Watchlists`], then one [`Document`] after another. Leaves: [`crate::model::Match`]es with evidence.
 //! Deliberately absent: alerts, sending, storage, clocks. docs/decisions/0041 to 0044 give the reasons.
 //!
-//! A story is split into words once; a trie tells which words of any list occur; only lists whose rarest word occurs are evaluated.
+//! A story is split into words once; an index of stems tells which words of any list occur; only lists whose rarest word occurs are evaluated.
 //!
 //! *Invariant:* evidence is given in bytes of the field as the document gave it.
 //! *Invariant:* for a restricted list no rule text carries a term or a name: a person is named by the reference alone.
@@ -12,6 +12,7 @@ mod compile;
 mod evaluate;
 mod filter;
 mod forms;
+mod hash;
 mod hits;
 mod index;
 mod names;
@@ -22,6 +23,7 @@ mod query;
 mod rows;
 mod score;
 mod search;
+mod stems;
 mod story;
 mod variants;
 

@@ -6,7 +6,8 @@
 use crate::model::Field;
 use crate::text::Script;
 use crate::watch::evaluate::{Look, Rule, near_pairs};
-use crate::watch::index::{EdgeMap, SlotId};
+use crate::watch::hash::EdgeMap;
+use crate::watch::index::SlotId;
 use crate::watch::names::{is_article, is_filial, is_particle, russify};
 use crate::watch::story::{Gap, Span, Story};
 

@@ -1,13 +1,14 @@
 //! A story as matching sees it: fields split into words, and where each word that any list looks for occurs.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use crate::model::{CountryCode, Evidence, Field, Language, SourceId};
-use crate::text::{Script, Token, script_of, tokenize};
+use crate::text::{Script, each_word, script_of};
 use crate::watch::forms::active_languages;
+use crate::watch::hash::EdgeMap;
 use crate::watch::hits::{Filling, Hits, Meaning, Place};
-use crate::watch::index::{EdgeMap, Index, SlotId};
+use crate::watch::index::{Index, SlotId};
 use crate::watch::query::Scope;
 
 /// What a story gives to matching.
@@ -53,6 +54,35 @@ pub enum Gap {
 pub struct Words<'a> {
     raw: Cow<'a, str>,
     tokens: Vec<Token>,
+    /// The folded forms of all tokens, one after another.
+    folded: String,
+}
+
+/// A word's bytes in its field, and where its folded form ends in [`Words::folded`].
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    start: usize,
+    end: usize,
+    folded_end: usize,
+}
+
+impl<'a> Words<'a> {
+    fn read(raw: Cow<'a, str>) -> Self {
+        let mut tokens = Vec::with_capacity(raw.len() / 6);
+        let mut folded = String::with_capacity(raw.len());
+        each_word(&raw, |start, end, word| {
+            folded.push_str(word);
+            tokens.push(Token { start, end, folded_end: folded.len() });
+        });
+        Self { raw, tokens, folded }
+    }
+
+    /// A token's folded form.
+    fn folded(&self, at: usize) -> Option<&str> {
+        let end = self.tokens.get(at)?.folded_end;
+        let start = at.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, |before| before.folded_end);
+        self.folded.get(start..end)
+    }
 }
 
 /// A story, read.
@@ -80,7 +110,7 @@ impl<'a> Story<'a> {
             Cow::Owned(document.authors.join("\n")),
             Cow::Owned(document.tags.join("\n")),
         ];
-        let fields: Vec<Words<'a>> = raw.into_iter().map(|raw| Words { tokens: tokenize(&raw), raw }).collect();
+        let fields: Vec<Words<'a>> = raw.into_iter().map(Words::read).collect();
         let lead_end =
             document.text.trim_start().find('\n').map_or(document.text.len(), |at| at + document.text.len() - document.text.trim_start().len());
         let lead = fields.get(1).map_or(0, |text| text.tokens.partition_point(|token| token.start < lead_end));
@@ -90,23 +120,30 @@ impl<'a> Story<'a> {
     }
 
     fn look_up(&mut self, index: &Index) {
-        let mut languages: HashMap<Script, u64> = HashMap::new();
+        let mut languages: Vec<(Script, u64)> = Vec::new();
         // A word that the index knows by its folded form alone is looked up once, however it is written.
         let surfaces = index.looks_at_surfaces();
-        let mut seen: EdgeMap<(&str, &str), Meaning> = EdgeMap::default();
+        let tokens = self.fields.iter().map(|words| words.tokens.len()).sum();
+        let mut seen: EdgeMap<(&str, &str), Meaning> = EdgeMap::with_capacity_and_hasher(tokens, BuildHasherDefault::default());
         let mut found = Vec::new();
         let mut filling = Filling::default();
         for (field, words) in FIELDS.iter().zip(&self.fields) {
-            for (at, token) in (0_u32..).zip(&words.tokens) {
+            for (number, at) in (0_u32..).zip(0..words.tokens.len()) {
+                let (Some(token), Some(folded)) = (words.tokens.get(at), words.folded(at)) else { continue };
                 let raw = if surfaces { words.raw.get(token.start..token.end).unwrap_or_default() } else { "" };
-                let meaning = *seen.entry((token.folded.as_str(), raw)).or_insert_with(|| {
-                    let script = token.folded.chars().next().map_or(Script::Other, script_of);
-                    let active = *languages.entry(script).or_insert_with(|| active_languages(script, self.document.language));
+                let meaning = *seen.entry((folded, raw)).or_insert_with(|| {
+                    let script = folded.chars().next().map_or(Script::Other, script_of);
+                    let known = languages.iter().find(|(known, _)| *known == script).map(|(_, active)| *active);
+                    let active = known.unwrap_or_else(|| {
+                        let active = active_languages(script, self.document.language);
+                        languages.push((script, active));
+                        active
+                    });
                     found.clear();
-                    index.lookup(&token.folded, raw, active, &mut found);
+                    index.lookup(folded, raw, active, &mut found);
                     filling.meaning(&found)
                 });
-                filling.token((*field, at), meaning);
+                filling.token((*field, number), meaning);
             }
         }
         self.hits = filling.finish();
@@ -167,7 +204,7 @@ impl<'a> Story<'a> {
 
     /// A word, folded.
     pub fn folded(&self, field: Field, at: usize) -> Option<&str> {
-        self.words(field)?.tokens.get(at).map(|token| token.folded.as_str())
+        self.words(field)?.folded(at)
     }
 
     /// A word as it stands.
@@ -193,13 +230,13 @@ impl<'a> Story<'a> {
         let Some(words) = self.words(field) else { return Gap::Break };
         let (Some(one), Some(two)) = (words.tokens.get(at), words.tokens.get(at + 1)) else { return Gap::Break };
         let between = words.raw.get(one.end..two.start).unwrap_or_default();
-        let short = one.folded.chars().count() <= 2;
+        let short = || words.folded(at).is_some_and(|word| word.chars().count() <= 2);
         let mut previous = ' ';
         for c in between.chars() {
             let breaks = match c {
                 ',' | ';' | ':' | '!' | '?' | '…' | '。' | '！' | '？' | '、' | '，' | '；' | '：' | '،' | '؛' | '؟' | '۔' | '։' | '՝' | '።'
                 | '၊' | '။' | '(' | ')' | '[' | ']' | '/' | '|' | '\n' | '—' => true,
-                '.' => !short,
+                '.' => !short(),
                 '-' | '–' => previous == ' ' && between.len() > 1,
                 _ => false,
             };

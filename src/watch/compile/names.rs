@@ -135,13 +135,13 @@ impl Compiler<'_> {
             return None;
         }
         let clitics = self.folds_fully() || self.list.morphology;
-        let key = format!("n{}{}{script:?} {}", u8::from(clitics), u8::from(inflect), spellings.join(" "));
-        if let Some(slot) = self.shared.index.known(&key) {
+        let key = Index::key(&("name", clitics, inflect, script, spellings));
+        if let Some(slot) = self.shared.index.known(key) {
             return Some(slot);
         }
         // Names are folded whatever the list folds: a missing accent is no other person.
         let letters = spellings.iter().map(|spelling| spelling.chars().count()).min().unwrap_or(0);
-        let slot = self.shared.index.add(&key, Manner { clitics, name: true, surface: Surface::Any }, letters);
+        let slot = self.shared.index.add(key, Manner { clitics, name: true, surface: Surface::Any }, letters);
         for spelling in spellings {
             name_forms(&mut self.shared.index, slot, spelling, script, inflect);
         }

@@ -1,12 +1,10 @@
 //! Words and phrases of a query.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::config::WatchFold;
 use crate::text::{Script, fold_word, fold_word_keeping_case, script_of, tokenize};
 use crate::watch::compile::Compiler;
 use crate::watch::forms;
-use crate::watch::index::{Manner, SlotId, Surface};
+use crate::watch::index::{Index, Manner, SlotId, Surface};
 use crate::watch::query::{Mode, Scope, Term};
 use crate::watch::rows::Leaf;
 
@@ -21,9 +19,7 @@ impl Compiler<'_> {
     /// The term, made the first time that it is asked for. Lists with other rules for words have terms of their own.
     pub(super) fn leaf(&mut self, term: &Term<'_>, scope: Scope) -> Leaf {
         // Texts that share a hash are told apart by what was written.
-        let mut hash = DefaultHasher::new();
-        (self.settings, scope, term.written).hash(&mut hash);
-        let hash = hash.finish();
+        let hash = Index::key(&(self.settings, scope, term.written));
         if let Some(leaf) = self.shared.leaves.get(&hash).filter(|leaf| self.shared.terms.written(**leaf) == term.written) {
             return *leaf;
         }
@@ -95,12 +91,11 @@ impl Compiler<'_> {
         // Words that are written alike but for the case have the same forms.
         let word = if inflected { raw.to_lowercase() } else { fold_word(raw) };
         let languages = if inflected { self.languages.unwrap_or(forms::ANY_LANGUAGE) } else { 0 };
-        let surface_key = if surface == Surface::Any { String::new() } else { format!("{surface:?}") };
-        let key = format!("w{}{}{languages:x} {word} {surface_key}", u8::from(starred), u8::from(clitics));
-        if let Some(slot) = self.shared.index.known(&key) {
+        let key = Index::key(&(starred, clitics, languages, word.as_str(), &surface));
+        if let Some(slot) = self.shared.index.known(key) {
             return slot;
         }
-        let slot = self.shared.index.add(&key, Manner { clitics, name: false, surface }, word.chars().count());
+        let slot = self.shared.index.add(key, Manner { clitics, name: false, surface }, word.chars().count());
         if inflected {
             self.shared.index.inflect(slot, &word, self.languages, |letter| letter);
         } else {
