@@ -86,6 +86,8 @@ pub struct Lexicon {
     pub denial: Vec<Pattern>,
     pub negation: Vec<Pattern>,
     pub notice: Vec<Pattern>,
+    /// The word group `sentence`: verdicts and punishments.
+    pub verdict: Option<GroupId>,
 }
 
 /// A term of the operator.
@@ -114,6 +116,7 @@ impl Lexicon {
             denial: Vec::new(),
             negation: Vec::new(),
             notice: Vec::new(),
+            verdict: None,
         }
     }
 
@@ -139,6 +142,7 @@ impl Lexicon {
             let group = lexicon.push_group(id.clone(), &terms, &mut names, &mut faults);
             lexicon.actors.push((id, group));
         }
+        lexicon.verdict = names.get("sentence").copied();
         let mut sections = Sections { atoms: &mut lexicon.atoms, names: &names, faults: &mut faults };
         let mut topics: BTreeMap<String, Vec<Term>> = BTreeMap::new();
         for (tables, force) in [(file.topic, Force::Alone(1.0)), (file.hint, Force::Hint)] {

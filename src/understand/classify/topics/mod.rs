@@ -10,6 +10,7 @@ mod language_tests;
 mod lexicon;
 mod pattern;
 mod score;
+mod settle;
 #[cfg(test)]
 mod tests;
 

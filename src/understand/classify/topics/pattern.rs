@@ -4,6 +4,9 @@
 //! between; `<journalist>` any term of that actor or word group; `shut_down` two words in one choice; `licence + revoked` both in one sentence, in any order.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::text::{Script, script_of, tokenize};
 
@@ -66,8 +69,12 @@ pub struct Atoms {
     prefixes: HashMap<String, AtomId>,
     /// Lengths in bytes that occur among the prefixes: bit `n` for length `n`.
     prefix_lengths: u64,
-    suffixes: Vec<(String, AtomId)>,
-    infixes: Vec<(String, AtomId)>,
+    /// Words with an open beginning: the text, whether the end is open too, and the atom.
+    open: Vec<(String, bool, AtomId)>,
+    /// Where each text of `open` stands in it.
+    open_places: HashMap<(String, bool), usize>,
+    /// All of `open` in one pass over a word; made when the first word is looked up. None where there are none or too many.
+    automaton: OnceLock<Option<AhoCorasick>>,
     count: AtomId,
 }
 
@@ -161,23 +168,21 @@ impl Atoms {
 
     fn intern(&mut self, text: String, open_start: bool, open_end: bool) -> AtomId {
         let next = self.count;
-        let list = match (open_start, open_end) {
-            (false, _) => {
-                let map = if open_end { &mut self.prefixes } else { &mut self.exact };
-                if open_end {
-                    self.prefix_lengths |= 1 << text.len().min(63);
-                }
-                let id = *map.entry(text).or_insert(next);
-                self.count += u32::from(id == next);
-                return id;
+        if !open_start {
+            let map = if open_end { &mut self.prefixes } else { &mut self.exact };
+            if open_end {
+                self.prefix_lengths |= 1 << text.len().min(63);
             }
-            (true, false) => &mut self.suffixes,
-            (true, true) => &mut self.infixes,
-        };
-        if let Some((_, id)) = list.iter().find(|(known, _)| *known == text) {
+            let id = *map.entry(text).or_insert(next);
+            self.count += u32::from(id == next);
+            return id;
+        }
+        if let Some((_, _, id)) = self.open_places.get(&(text.clone(), open_end)).and_then(|place| self.open.get(*place)) {
             return *id;
         }
-        list.push((text, next));
+        self.open_places.insert((text.clone(), open_end), self.open.len());
+        self.open.push((text, open_end, next));
+        self.automaton = OnceLock::new();
         self.count += 1;
         next
     }
@@ -198,7 +203,15 @@ impl Atoms {
                 out.extend(form.get(..end).and_then(|prefix| self.prefixes.get(prefix)));
             }
         }
-        out.extend(self.suffixes.iter().filter(|(text, _)| form.ends_with(text.as_str())).map(|(_, id)| id));
-        out.extend(self.infixes.iter().filter(|(text, _)| form.contains(text.as_str())).map(|(_, id)| id));
+        let automaton = self.automaton.get_or_init(|| {
+            let texts = self.open.iter().map(|(text, _, _)| text);
+            (!self.open.is_empty()).then(|| AhoCorasick::new(texts).ok()).flatten()
+        });
+        if let Some(automaton) = automaton {
+            for found in automaton.find_overlapping_iter(form) {
+                let open = self.open.get(found.pattern().as_usize());
+                out.extend(open.filter(|(_, open_end, _)| *open_end || found.end() == form.len()).map(|(_, _, id)| id));
+            }
+        }
     }
 }

@@ -9,7 +9,8 @@ use crate::config::topics::TOPIC_IDS;
 use crate::model::{ActorLabel, Evidence, TopicLabel};
 use crate::understand::classify::topics::document::{Document, Hit, Reading};
 use crate::understand::classify::topics::lexicon::{Force, Lexicon};
-use crate::understand::classify::topics::pattern::Pattern;
+use crate::understand::classify::topics::pattern::{GroupId, Pattern};
+use crate::understand::classify::topics::settle::{Headline, drop_mentions};
 
 /// Strength from which a topic is a label.
 const TOPIC_THRESHOLD: f32 = 1.0;
@@ -19,6 +20,8 @@ const THEME_THRESHOLD: f32 = 1.2;
 const RELATIVE_THRESHOLD: f32 = 0.2;
 /// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
 const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
+/// The same where nothing but hints speak for it.
+const HINTS_RELATIVE_THRESHOLD: f32 = 0.6;
 /// Strength from which an actor is a label.
 const ACTOR_THRESHOLD: f32 = 1.0;
 /// From so many words on a story has a background.
@@ -57,12 +60,23 @@ const CONTEXTS: [&str; 11] = [
 const THEMES: [&str; 7] = ["opposition", "legislation", "justice", "civil_society", "corruption", "disinformation", "media_business"];
 
 /// Contexts that concern an actor even without an incident.
-const CONTEXT_ACTORS: [(&str, &str); 3] = [("opposition", "opposition"), ("civil_society", "activist"), ("justice", "lawyer")];
+const CONTEXT_ACTORS: [(&str, &str); 4] =
+    [("opposition", "opposition"), ("civil_society", "activist"), ("justice", "lawyer"), ("media_business", "media_outlet")];
+
+/// What is done to outlets; in other news a journalist's outlet says who the journalist is.
+const OUTLET_TOPICS: [&str; 5] = ["outlet_closure", "censorship", "raid_seizure", "cyberattack", "media_business"];
+
+/// Words between a journalist and the outlet.
+const EMPLOYER_WINDOW: usize = 3;
 
 /// What speaks for one label.
 #[derive(Debug, Default)]
-struct Support {
-    strength: f32,
+pub struct Support {
+    pub strength: f32,
+    /// Whether the headline speaks for it.
+    pub in_headline: bool,
+    /// Whether more than hints speak for it.
+    pub is_certain: bool,
     /// Words `start..end`, and the rule that gave them.
     places: Vec<(usize, usize, String)>,
 }
@@ -185,10 +199,31 @@ impl<'d> Reader<'d> {
                 (false, false) => SHORT_RELATIVE_THRESHOLD,
             };
             let least = if THEMES.contains(&id.as_str()) { THEME_THRESHOLD } else { TOPIC_THRESHOLD };
+            let share = if support.is_certain || share == 0.0 { share } else { HINTS_RELATIVE_THRESHOLD };
             support.strength >= least.max(strongest * share) - f32::EPSILON
         });
+        if !is_long {
+            drop_mentions(&mut found, self.headline());
+        }
         drop_covered(&mut found);
         found
+    }
+
+    fn headline(&self) -> Headline {
+        let stands = |group: GroupId| self.reading.group(group).iter().any(|span| self.reading.sentence(span.0) == 0);
+        Headline { has_verdict: self.lexicon.verdict.is_some_and(stands), has_actor: self.lexicon.actors.iter().any(|(_, group)| stands(*group)) }
+    }
+
+    /// Whether every place of an outlet stands beside a journalist: "a reporter of the daily".
+    fn is_employer(&self, outlet: &Support, journalist: &Support) -> bool {
+        outlet.places.iter().all(|(start, end, _)| {
+            let is_near = |(other_start, other_end, _): &(usize, usize, String)| {
+                self.reading.sentence(*start) == self.reading.sentence(*other_start)
+                    && start.saturating_sub(*other_end) <= EMPLOYER_WINDOW
+                    && other_start.saturating_sub(*end) <= EMPLOYER_WINDOW
+            };
+            journalist.places.iter().any(is_near)
+        })
     }
 
     fn actors(&self, topics: &BTreeMap<String, Support>) -> BTreeMap<String, Support> {
@@ -213,6 +248,12 @@ impl<'d> Reader<'d> {
                 found.insert(id.clone(), support);
             }
         }
+        if let (Some(outlet), Some(journalist)) = (found.get("media_outlet"), found.get("journalist"))
+            && !topics.keys().any(|id| OUTLET_TOPICS.contains(&id.as_str()))
+            && self.is_employer(outlet, journalist)
+        {
+            found.remove("media_outlet");
+        }
         found
     }
 
@@ -231,7 +272,10 @@ impl<'d> Reader<'d> {
             if is_negated || is_taken || is_known || self.skipped.contains(&sentence) {
                 continue;
             }
-            support.strength += weight(&hit) * share * self.place_weight(hit.start);
+            let weight = weight(&hit);
+            support.strength += weight * share * self.place_weight(hit.start);
+            support.in_headline |= sentence == 0;
+            support.is_certain |= weight > NEAR_HINT;
             share *= REPETITION;
             let rule = rule(self.reading.document, id, &hit);
             support.places.extend(hit.others.iter().map(|(start, end)| (*start, *end, rule.clone())));
@@ -286,7 +330,12 @@ fn drop_covered(found: &mut BTreeMap<String, Support>) {
             let overlaps = |place: &(usize, usize, String)| by.places.iter().any(|(start, end, _)| place.0 < *end && *start < place.1);
             // A network that is cut is more than a page that is blocked.
             let is_narrower = id == "internet_shutdown" && other == "censorship";
-            other != id && !is_narrower && is_incident(other) && by.strength > support.strength && support.places.iter().all(overlaps)
+            other != id
+                && id != "release"
+                && !is_narrower
+                && is_incident(other)
+                && by.strength > support.strength
+                && support.places.iter().all(overlaps)
         })
     };
     let covered: Vec<String> = found.iter().filter(|(id, support)| is_incident(id) && is_covered(id, support)).map(|(id, _)| id.clone()).collect();
