@@ -2,5 +2,6 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=config");
+    println!("cargo::rerun-if-changed=data");
     println!("cargo::rerun-if-changed=migrations");
 }

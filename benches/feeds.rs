@@ -7,7 +7,6 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use presswatch::gather::parse::parse_feed;
 use url::Url;
 

@@ -29,7 +29,11 @@ impl Excerpts {
     /// Two lines: the text and the caret. `None` where the problem has no place in a line.
     pub(super) fn of(&mut self, problem: &Problem) -> Option<String> {
         let key = problem.key.to_ascii_lowercase();
-        if problem.line == 0 || problem.column == 0 || SECRET_KEYS.iter().any(|secret| key.contains(secret)) || self.restricted.iter().any(|list| problem.key.starts_with(list)) {
+        if problem.line == 0
+            || problem.column == 0
+            || SECRET_KEYS.iter().any(|secret| key.contains(secret))
+            || self.restricted.iter().any(|list| problem.key.starts_with(list))
+        {
             return None;
         }
         let lines = self.files.entry(problem.file.clone()).or_insert_with(|| {

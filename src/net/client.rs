@@ -139,7 +139,13 @@ impl Client {
     pub fn with_setup(config: &NetworkConfig, policy: AddressPolicy, user_agent: &str, setup: Setup) -> Result<Self, NetError> {
         let transports = Transports::new(config, policy, user_agent, setup.lookup, &setup.roots)?;
         let http = transports.client(&config.route, None)?;
-        Ok(Self { transports: Arc::new(transports), http, route: config.route.clone(), greeting: Arc::default(), large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_AT_ONCE)) })
+        Ok(Self {
+            transports: Arc::new(transports),
+            http,
+            route: config.route.clone(),
+            greeting: Arc::default(),
+            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES_AT_ONCE)),
+        })
     }
 
     /// The client that reaches a source as its configuration says. `url` is the source's address: its origin alone is told the secrets, and its host

@@ -5,9 +5,9 @@ use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
 use crate::gather::parse::date::read_date;
-use crate::gather::parse::relative::read_ago;
 use crate::gather::parse::limits::{ITEM_LIMIT, TITLE_LIMIT_BYTES, http_url};
 use crate::gather::parse::markup::{cap_depth, collapse, truncate};
+use crate::gather::parse::relative::read_ago;
 use crate::model::{Hints, Language, ListingRules, Parsed, RawItem};
 
 /// Deeper elements are flattened before the page is parsed.

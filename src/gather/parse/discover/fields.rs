@@ -7,12 +7,12 @@ use scraper::{ElementRef, Selector};
 use url::Url;
 
 use crate::gather::parse::date::read_date;
-use crate::gather::parse::relative::read_ago;
 use crate::gather::parse::discover::records::{Found, Owner, Record};
 use crate::gather::parse::discover::selector::{Chosen, is_stable, shared_classes};
 use crate::gather::parse::discover::tree::{Tree, weight};
 use crate::gather::parse::limits::http_url;
 use crate::gather::parse::listing::text_of;
+use crate::gather::parse::relative::read_ago;
 use crate::model::ListingRules;
 
 /// Items that are looked at: what holds for these holds for the rest.

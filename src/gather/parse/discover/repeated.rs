@@ -70,7 +70,14 @@ fn find(html: &str, from: &Url, now: Timestamp) -> Vec<Proposal> {
 }
 
 /// A proposal for one group, and whether it lists what stands beside the news.
-fn propose<'a>(page: &'a Html, tree: &Tree<'a>, found: &'a Found, group: &'a [Record], (from, base): (&Url, &Url), now: Timestamp) -> Option<(Proposal, bool)> {
+fn propose<'a>(
+    page: &'a Html,
+    tree: &Tree<'a>,
+    found: &'a Found,
+    group: &'a [Record],
+    (from, base): (&Url, &Url),
+    now: Timestamp,
+) -> Option<(Proposal, bool)> {
     let chosen = selector::choose(page, tree, found, group)?;
     let rules = fields::rules(tree, found, group, &chosen, base);
     let items = read_parsed(page, &rules, from, now).items;
