@@ -11,7 +11,17 @@ use crate::gather::parse::limits::hashed_id;
 use crate::model::{Parsed, RawItem};
 
 /// Longer feeds are read once: feed-rs keeps all of a document in memory, many times its size.
-pub(super) const ITEMS_READ_TWICE: usize = 2000;
+const ITEMS_READ_TWICE: usize = 2000;
+
+/// True where feed-rs may know more: no items were found, or one of them lacks its address, its date or its words. It is the larger part of
+/// the work, and of a feed without such gaps it changes nothing.
+pub(super) fn wants_second_reading(ours: &Parsed) -> bool {
+    let has_gap = |item: &RawItem| {
+        let is_wordless = item.title.is_none() || (item.summary_html.is_none() && item.content_html.is_none());
+        item.url.is_none() || item.published.or(item.updated).is_none() || is_wordless
+    };
+    ours.items.len() <= ITEMS_READ_TWICE && (ours.items.is_empty() || ours.items.iter().any(has_gap))
+}
 
 /// Joins what the recovering reader found with what feed-rs found.
 pub(super) fn combine(ours: Parsed, theirs: Result<Parsed, String>) -> Parsed {
@@ -80,7 +90,9 @@ pub(super) fn part_shared_ids(items: &mut [RawItem]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{combine, part_shared_ids};
+    use jiff::Timestamp;
+
+    use super::{combine, part_shared_ids, wants_second_reading};
     use crate::model::{Parsed, RawItem};
 
     fn item(id: &str, title: &str, content: Option<&str>) -> RawItem {
@@ -103,6 +115,24 @@ mod tests {
         );
         let shown: Vec<_> = joined.items.iter().map(|item| (item.external_id.as_deref(), item.content_html.as_deref())).collect();
         assert_eq!(shown, [(Some("a"), Some("theirs")), (Some("b"), Some("ours"))]);
+    }
+
+    #[test]
+    fn a_feed_is_read_again_where_it_has_gaps() {
+        let url = "http://x.example/".parse().ok();
+        let whole = RawItem { url, published: Some(Timestamp::UNIX_EPOCH), ..item("a", "One", Some("words")) };
+        assert!(!wants_second_reading(&feed(vec![whole.clone(), whole.clone()])));
+        let gaps = [
+            RawItem { url: None, ..whole.clone() },
+            RawItem { published: None, ..whole.clone() },
+            RawItem { title: None, ..whole.clone() },
+            RawItem { content_html: None, ..whole.clone() },
+        ];
+        for gap in gaps {
+            assert!(wants_second_reading(&feed(vec![whole.clone(), gap.clone()])), "{gap:?}");
+            assert!(!wants_second_reading(&feed(vec![gap; 2001])));
+        }
+        assert!(wants_second_reading(&no_feed()));
     }
 
     #[test]

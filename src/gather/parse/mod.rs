@@ -3,7 +3,7 @@
 //! Enters: a document's bytes, its media type, where it came from. Leaves: [`Parsed`]. Deliberately absent: the network, the clock, what an
 //! item means.
 //!
-//! Feeds are read twice: by feed-rs under `catch_unwind`, and by a recovering reader that takes damaged ones as well.
+//! Feeds are read by a recovering reader that takes damaged ones as well, and again by feed-rs under `catch_unwind` where that left gaps.
 //!
 //! *Invariant:* the same bytes give the same items with the same ids at each reading.
 
@@ -61,8 +61,7 @@ pub fn parse_feed(bytes: &[u8], media_type: Option<&str>, base: &Url) -> Parsed 
     let unpacked = packed::unpack(bytes);
     let decoded = decode_feed(unpacked.as_deref().unwrap_or(bytes), media_type);
     let ours = quiet::catch(|| recover::read(&decoded.text, base)).unwrap_or_else(|| panicked("the recovering reader"));
-    let is_long = ours.items.len() > combine::ITEMS_READ_TWICE;
-    let mut parsed = if is_long { ours } else { combine::combine(ours, upstream::read(&decoded.text, base)) };
+    let mut parsed = if combine::wants_second_reading(&ours) { combine::combine(ours, upstream::read(&decoded.text, base)) } else { ours };
     if parsed.recognized {
         parsed.warnings.extend(decoded.warning);
     } else if parsed.warnings.is_empty() {
