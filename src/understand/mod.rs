@@ -7,3 +7,6 @@ pub mod language;
 pub mod normalize;
 pub mod dedupe;
 pub mod classify;
+
+#[cfg(test)]
+mod tests;
