@@ -69,5 +69,7 @@ pub struct Article {
     pub section: Option<String>,
     /// The picture that the page shows of itself. Never fetched.
     pub image_url: Option<Url>,
+    /// Which place of the page each fact came from, for people: `("published", "JSON-LD")`.
+    pub origins: Vec<(&'static str, String)>,
     pub warnings: Vec<String>,
 }

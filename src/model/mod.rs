@@ -20,4 +20,4 @@ pub use label::{ActorLabel, Classification, CountryLabel, CountryRole, Evidence,
 pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};
-pub use story::{Candidate, Fingerprint, Match, StoryDraft, Verdict};
+pub use story::{Candidate, Fingerprint, Match, StoryDraft, StoryFacts, Verdict};

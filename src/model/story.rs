@@ -25,8 +25,20 @@ pub struct StoryDraft {
     /// Never in the future of `first_seen_at`.
     pub published_at: Option<Timestamp>,
     pub first_seen_at: Timestamp,
+    pub facts: StoryFacts,
     pub fingerprint: Fingerprint,
     pub classification: Classification,
+}
+
+/// What the page or the feed says of a story beside its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoryFacts {
+    /// The picture that stands for it. Never fetched.
+    pub image_url: Option<Url>,
+    /// The part of the publisher's site that it stands in.
+    pub section: Option<String>,
+    /// When it was last changed, where that is after its publication and not in the future of its first reading.
+    pub updated_at: Option<Timestamp>,
 }
 
 /// What of a text is kept to find its copies and its event.

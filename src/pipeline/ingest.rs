@@ -94,7 +94,8 @@ impl Ingest {
         let draft = &judged.draft;
         let mut events = Vec::new();
         let mut tx = self.store.begin_ingest().await?;
-        let (ingested, group) = if let Some(existing) = tx.story_by_address(&draft.url_key).await? {
+        let stored = tx.story_by_address(&draft.url_key).await?;
+        let (ingested, group) = if let Some(existing) = &stored {
             let group = Group { cluster: existing.cluster, original: existing.duplicate_of.unwrap_or(existing.id), language: draft.language.clone() };
             if existing.source == source.id && is_revision(&existing.title, &existing.text, draft) {
                 tx.revise_story(existing.id, draft, &judged.tokens).await?;
@@ -127,7 +128,10 @@ impl Ingest {
             let reports = tx.reports(group.cluster).await?;
             tx.write_incident(group.cluster, incident::merge(&reports).as_ref(), now).await?;
         }
-        tx.insert_matches(story, &judged.matches).await?;
+        match (&stored, ingested) {
+            (Some(existing), Ingested::SameAddress(_)) => tx.add_matches(existing, &judged.matches).await?,
+            _ => tx.insert_matches(story, &judged.matches).await?,
+        }
         let mut alerts = Vec::new();
         for found in &judged.matches {
             // Copies are matched like originals: whether an alert is news decides its key, which the database keeps unique. So a

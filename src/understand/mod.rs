@@ -8,3 +8,6 @@ pub mod normalize;
 pub mod dedupe;
 pub mod classify;
 pub mod incident;
+
+#[cfg(test)]
+mod tests;

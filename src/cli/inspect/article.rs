@@ -32,6 +32,7 @@ pub fn answer(input: &Input) -> Result<Value, String> {
         "section": article.section,
         "image_url": article.image_url.as_ref().map(Url::as_str),
         "text": article.text,
+        "origins": article.origins.iter().map(|(field, origin)| ((*field).to_owned(), json!(origin))).collect::<serde_json::Map<_, _>>(),
         "warnings": article.warnings,
     }))
 }
@@ -65,7 +66,8 @@ fn described(article: &Article) -> String {
         ("image", article.image_url.as_ref().map(ToString::to_string)),
     ];
     for (name, value) in rows {
-        let _ = writeln!(out, "{name:<10}  {}", value.as_deref().unwrap_or("-"));
+        let origin = article.origins.iter().find(|(field, _)| *field == name).map(|(_, origin)| format!("  ({origin})")).unwrap_or_default();
+        let _ = writeln!(out, "{name:<10}  {}{origin}", value.as_deref().unwrap_or("-"));
     }
     for warning in &article.warnings {
         let _ = writeln!(out, "warning     {warning}");

@@ -8,7 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::cli::inspect::Input;
-use crate::model::{Classification, ClusterId, Fingerprint, Language, SourceId, StoryDraft, StoryId, Verdict};
+use crate::model::{Classification, ClusterId, Fingerprint, Language, SourceId, StoryDraft, StoryFacts, StoryId, Verdict};
 use crate::text::normalize;
 use crate::understand::dedupe::index::Index;
 use crate::understand::dedupe::{event_features, shingles};
@@ -101,6 +101,7 @@ impl Lines {
             language_confidence: 0.0,
             published_at: None,
             first_seen_at: self.now,
+            facts: StoryFacts::default(),
             fingerprint,
             classification,
         })

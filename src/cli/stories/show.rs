@@ -47,6 +47,15 @@ fn people(story: &StoryDetail, config: &Config) {
     fact("language", &format!("{} ({:.0} % sure)", summary.language, story.language_confidence * 100.0));
     fact("published", &summary.published_at.map_or_else(|| "not said".to_owned(), |at| at.to_string()));
     fact("first seen", &summary.first_seen_at.to_string());
+    if let Some(updated) = story.updated_at {
+        fact("updated", &updated.to_string());
+    }
+    if let Some(section) = &story.section {
+        fact("section", section);
+    }
+    if let Some(image) = &story.image_url {
+        fact("image", image);
+    }
     if !story.authors.is_empty() {
         fact("authors", &story.authors.join(", "));
     }
@@ -122,6 +131,9 @@ fn as_json(story: &StoryDetail, config: &Config) -> Value {
     value["text"] = json!(story.body);
     value["authors"] = json!(story.authors);
     value["tags"] = json!(story.tags);
+    value["section"] = json!(story.section);
+    value["image_url"] = json!(story.image_url);
+    value["updated_at"] = json!(story.updated_at.map(|at| at.to_string()));
     value["language_confidence"] = json!(story.language_confidence);
     value["labels"] = labels.collect();
     value["matches"] = matches.collect();

@@ -1,9 +1,11 @@
 //! From bytes to text: byte order marks, declarations that lie, bytes that belong to no declaration.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use regex::Regex;
 
 /// Where a document names its encoding: declarations stand at its beginning.
 const DECLARATION_BYTES: usize = 4096;
@@ -128,10 +130,16 @@ fn utf32(bytes: &[u8], big_endian: bool) -> String {
         .collect()
 }
 
+/// What [`clean`] may have to drop. An automaton, for every byte of every document is looked at; what it finds is looked at again.
+static SUSPICIOUS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[^\t\n\r -~\u{85}\u{A0}-\u{FFFD}\u{10000}-\u{1FFFD}]").ok());
+
 /// Drops what XML 1.0 forbids (2.2) and Postgres refuses: control characters and non-characters.
 fn clean(text: &str) -> String {
     let text = text.trim_start_matches('\u{FEFF}');
-    if text.chars().all(is_xml_char) { text.to_owned() } else { text.chars().filter(|c| is_xml_char(*c)).collect() }
+    match SUSPICIOUS.as_ref() {
+        Some(suspicious) if !suspicious.is_match(text) => text.to_owned(),
+        _ => text.chars().filter(|c| is_xml_char(*c)).collect(),
+    }
 }
 
 /// Whether XML 1.0 permits the character; C1 controls are dropped as well, but for the line separator.

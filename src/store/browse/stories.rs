@@ -91,6 +91,11 @@ pub struct StoryDetail {
     pub body: String,
     pub authors: Vec<String>,
     pub tags: Vec<String>,
+    /// The picture that stands for it. Never fetched.
+    pub image_url: Option<String>,
+    pub section: Option<String>,
+    /// When the publisher says that it was last changed.
+    pub updated_at: Option<Timestamp>,
     pub language_confidence: f32,
     pub labels: Vec<StoredLabel>,
     pub matches: Vec<StoredMatch>,
@@ -201,8 +206,10 @@ impl Store {
         query.push(" AND s.id = ").push_bind(id.0);
         let Some(row) = query.build().fetch_optional(self.pool()).await? else { return Ok(None) };
         let summary = summary(&row)?;
-        let rest =
-            sqlx::query("SELECT body, authors, tags, language_confidence FROM stories WHERE id = $1").bind(id.0).fetch_one(self.pool()).await?;
+        let rest = sqlx::query("SELECT body, authors, tags, language_confidence, image_url, section, updated_at FROM stories WHERE id = $1")
+            .bind(id.0)
+            .fetch_one(self.pool())
+            .await?;
         let labels = sqlx::query("SELECT kind, value, role, score, evidence FROM story_labels WHERE story_id = $1 ORDER BY kind, score DESC, value")
             .bind(id.0)
             .fetch_all(self.pool())
@@ -220,6 +227,9 @@ impl Store {
             body: rest.try_get("body")?,
             authors: rest.try_get("authors")?,
             tags: rest.try_get("tags")?,
+            image_url: rest.try_get("image_url")?,
+            section: rest.try_get("section")?,
+            updated_at: rest.try_get::<Option<Instant>, _>("updated_at")?.map(|at| at.0),
             language_confidence: rest.try_get("language_confidence")?,
             labels: labels
                 .iter()

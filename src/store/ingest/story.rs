@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::model::{Classification, ClusterId, Match, Source, SourceId, StoryDraft, StoryId, Verdict};
+use crate::model::{Classification, ClusterId, Evidence, Field, Match, Source, SourceId, StoryDraft, StoryId, Verdict};
 use crate::store::ingest::{IngestTx, candidates::distinct, labels};
 use crate::store::value::{self, Instant};
 use crate::store::{StoreError, fulltext, json};
@@ -98,8 +98,9 @@ impl IngestTx {
         sqlx::query(
             "INSERT INTO stories (id, source_id, source_name, publisher_group, cluster_id, duplicate_of, duplicate_score, url, url_key, title, body,
                                   authors, tags, language, language_confidence, published_at, first_seen_at, main_country, shingles,
-                                  event_features, tokens)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::text::tsvector)",
+                                  event_features, tokens, image_url, section, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::text::tsvector,
+                     $22, $23, $24)",
         )
         .bind(story.0)
         .bind(draft.source.as_str())
@@ -122,6 +123,9 @@ impl IngestTx {
         .bind(distinct(&draft.fingerprint.shingles))
         .bind(distinct(&draft.fingerprint.event))
         .bind(fulltext::vector(tokens))
+        .bind(draft.facts.image_url.as_ref().map(url::Url::as_str))
+        .bind(draft.facts.section.as_deref().map(value::clean))
+        .bind(draft.facts.updated_at.map(Instant))
         .execute(&mut *self.tx)
         .await?;
         self.write_labels(story, &draft.classification).await?;
@@ -168,7 +172,8 @@ impl IngestTx {
             "UPDATE stories SET
                  revision = revision + 1, title = $2, body = $3, authors = $4, tags = $5, language = $6, language_confidence = $7,
                  published_at = coalesce(published_at, $8), main_country = $9, shingles = $10, event_features = $11,
-                 tokens = $12::text::tsvector
+                 tokens = $12::text::tsvector, image_url = coalesce($13, image_url), section = coalesce($14, section),
+                 updated_at = coalesce($15, updated_at)
              WHERE id = $1 RETURNING revision, cluster_id, duplicate_of",
         )
         .bind(story.0)
@@ -183,6 +188,9 @@ impl IngestTx {
         .bind(distinct(&draft.fingerprint.shingles))
         .bind(distinct(&draft.fingerprint.event))
         .bind(fulltext::vector(tokens))
+        .bind(draft.facts.image_url.as_ref().map(url::Url::as_str))
+        .bind(draft.facts.section.as_deref().map(value::clean))
+        .bind(draft.facts.updated_at.map(Instant))
         .fetch_one(&mut *self.tx)
         .await?;
         let cluster = ClusterId(row.try_get("cluster_id")?);
@@ -218,6 +226,26 @@ impl IngestTx {
         Ok(())
     }
 
+    /// Notes the watchlists that another reading of a stored story meets: a second source's, or a shortened one.
+    ///
+    /// What was noted of the stored text stays, for its places are in that text; of the other reading only those places are kept whose words
+    /// stand in the stored text as well, and where they stand there.
+    pub async fn add_matches(&mut self, stored: &StoredStory, matches: &[Match]) -> Result<(), StoreError> {
+        for one in matches {
+            sqlx::query(
+                "INSERT INTO matches (story_id, watchlist_id, score, evidence) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (story_id, watchlist_id) DO NOTHING",
+            )
+            .bind(stored.id.0)
+            .bind(one.watchlist.as_str())
+            .bind(one.score)
+            .bind(json::evidence_to_json(&in_stored(stored, &one.evidence)))
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+
     async fn write_labels(&mut self, story: StoryId, labels: &Classification) -> Result<(), StoreError> {
         labels::write(&mut self.tx, story, &labels::rows(labels)).await?;
         sqlx::query("INSERT INTO story_labelings (story_id, rules) VALUES ($1, $2) ON CONFLICT (story_id) DO UPDATE SET rules = excluded.rules")
@@ -246,4 +274,25 @@ impl IngestTx {
 
 fn address_hash(url_key: &str) -> Vec<u8> {
     Sha256::digest(url_key.as_bytes()).to_vec()
+}
+
+/// The places of another reading, looked up in the stored one. What is no place in a text (an address, a source) stays as it is.
+fn in_stored(stored: &StoredStory, evidence: &[Evidence]) -> Vec<Evidence> {
+    let placed = |one: &Evidence| {
+        let text = match one.field {
+            Field::Title => &stored.title,
+            Field::Text => &stored.text,
+            Field::Url | Field::Source | Field::Author | Field::Tag => return Some(one.clone()),
+        };
+        let there = text.get(one.start..one.end) == Some(one.text.as_str());
+        let start = if there { Some(one.start) } else { text.find(&one.text).filter(|_| !one.text.is_empty()) }?;
+        Some(Evidence { start, end: start + one.text.len(), ..one.clone() })
+    };
+    let mut found: Vec<Evidence> = Vec::new();
+    for one in evidence.iter().filter_map(placed) {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
 }

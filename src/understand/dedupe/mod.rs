@@ -246,4 +246,6 @@ fn intersection(a: &[i64], b: &[i64]) -> Vec<i64> {
 }
 
 #[cfg(test)]
+mod language_tests;
+#[cfg(test)]
 mod tests;

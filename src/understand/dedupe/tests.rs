@@ -10,7 +10,7 @@ fn start() -> Timestamp {
 }
 
 /// A story with its main country and the words that classification took for places.
-fn draft(title: &str, text: &str, hours: i64, country: Option<&str>, places: &[&str]) -> StoryDraft {
+pub(super) fn draft(title: &str, text: &str, hours: i64, country: Option<&str>, places: &[&str]) -> StoryDraft {
     let main_country = country.and_then(CountryCode::parse);
     let found = |field: Field, haystack: &str| {
         let spans = places.iter().flat_map(|place| haystack.match_indices(place).map(|(at, text)| (at, text.len())).collect::<Vec<_>>());
@@ -31,13 +31,14 @@ fn draft(title: &str, text: &str, hours: i64, country: Option<&str>, places: &[&
         language_confidence: 0.0,
         published_at: None,
         first_seen_at: start() + SignedDuration::from_hours(hours),
+        facts: crate::model::StoryFacts::default(),
         fingerprint: Fingerprint { shingles: shingles(title, text), event: event_features(title, text, &classification) },
         classification,
     }
 }
 
 /// Adds stories in order; for each the number of its original and of its cluster's first story.
-fn read(drafts: &[StoryDraft]) -> Vec<(Option<usize>, usize)> {
+pub(super) fn read(drafts: &[StoryDraft]) -> Vec<(Option<usize>, usize)> {
     let mut index = Index::new();
     let number = |id: Uuid| usize::try_from(id.as_u128()).expect("small");
     let add = |(at, draft): (usize, &StoryDraft)| {

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use jiff::Timestamp;
 use regex::Regex;
 
@@ -81,6 +82,9 @@ const PUBLISHED: &[&str] = &[
     "đăng",
     "เผยแพร่",
 ];
+/// The same in one automaton; of two that begin at one place the longer one counts.
+static WORDS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(PUBLISHED).ok());
 /// A line with a day and no more letters than this beside it is a dateline.
 const BESIDE_LETTERS: usize = 24;
 /// Datelines stand at most so many lines from where the text starts.
@@ -105,10 +109,12 @@ pub fn labelled(lines: &[Line], text: (usize, usize)) -> Option<Timestamp> {
     around.iter().enumerate().filter(|(_, line)| line.text.chars().count() <= LABELLED_CHARS).find_map(|(place, line)| {
         let lower = line.text.to_lowercase();
         // "Last change: 2 May. Published: 1 May" names two days: the one behind the word counts.
-        if let Some(day) = POSTED.as_ref().and_then(|pattern| pattern.captures(&lower)).and_then(|found| found.get(1)) {
+        let dated = lower.contains(|sign: char| sign.is_ascii_digit());
+        if let Some(day) = POSTED.as_ref().filter(|_| dated).and_then(|pattern| pattern.captures(&lower)).and_then(|found| found.get(1)) {
             return parse_date(day.as_str());
         }
-        let (at, word) = PUBLISHED.iter().filter_map(|word| lower.find(word).map(|at| (at, word))).min()?;
+        let found = WORDS.as_ref()?.find(&lower)?;
+        let (at, word) = (found.start(), PUBLISHED.get(found.pattern().as_usize())?);
         if at > LABEL_WITHIN {
             return None;
         }

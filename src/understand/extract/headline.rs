@@ -19,30 +19,43 @@ pub struct Given {
     pub host: String,
 }
 
+/// Where a headline was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    OpenGraph,
+    Linked,
+    TitleElement,
+    Heading,
+}
+
 /// Chooses and cleans the headline.
-pub fn choose(given: &Given) -> Option<String> {
-    let candidates: Vec<&str> = [&given.open_graph, &given.linked, &given.title_element].into_iter().flatten().map(String::as_str).collect();
+pub fn choose(given: &Given) -> Option<(String, From)> {
+    let all = [(&given.open_graph, From::OpenGraph), (&given.linked, From::Linked), (&given.title_element, From::TitleElement)];
+    let candidates: Vec<(&str, From)> = all.into_iter().filter_map(|(title, from)| Some((title.as_deref()?, from))).collect();
     let headings: Vec<&String> =
         given.headings.iter().filter(|heading| (2..=300).contains(&heading.chars().count()) && !is_site(heading, given)).collect();
     // A heading that a title repeats is the headline as readers see it: titles carry site names and sections beside it.
-    for candidate in &candidates {
+    for (candidate, from) in &candidates {
         let title = plain(candidate);
         let repeated = headings.iter().filter(|heading| {
             let heading = plain(heading);
             !heading.is_empty() && heading.len() * 3 > title.len() && title.contains(&heading)
         });
         if let Some(heading) = repeated.max_by_key(|heading| heading.len()) {
-            return Some((*heading).clone());
+            return Some(((*heading).clone(), From::Heading));
         }
         // A heading that holds the whole title and more holds a kicker or a date, too.
         let cleaned = without_site(candidate, given);
         let title = plain(&cleaned);
         if title.len() > 12 && headings.iter().any(|heading| plain(heading).contains(&title)) {
-            return Some(cleaned);
+            return Some((cleaned, *from));
         }
     }
-    let cleaned = candidates.iter().map(|candidate| without_site(candidate, given)).find(|title| !title.is_empty() && !is_site(title, given));
-    cleaned.or_else(|| headings.first().map(|heading| (*heading).clone())).or_else(|| candidates.first().map(|title| (*title).to_owned()))
+    let mut cleaned = candidates.iter().map(|(candidate, from)| (without_site(candidate, given), *from));
+    cleaned
+        .find(|(title, _)| !title.is_empty() && !is_site(title, given))
+        .or_else(|| headings.first().map(|heading| ((*heading).clone(), From::Heading)))
+        .or_else(|| candidates.first().map(|(title, from)| ((*title).to_owned(), *from)))
 }
 
 fn is_site(title: &str, given: &Given) -> bool {
@@ -105,7 +118,7 @@ mod tests {
             host: "www.dailystar.example".to_owned(),
             ..Given::default()
         };
-        assert_eq!(choose(&given).as_deref(), Some(expect), "{title}");
+        assert_eq!(choose(&given).map(|(title, _)| title).as_deref(), Some(expect), "{title}");
     }
 
     #[test]

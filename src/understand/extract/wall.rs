@@ -2,6 +2,10 @@
 //!
 //! In: title and text of a page. Out: which wall it is. A wall's words must never be stored as a story.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// What keeps the article back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wall {
@@ -259,6 +263,11 @@ const PAY_TEXTS: &[&str] = &[
     "dành cho thuê bao",
 ];
 
+// Each list in one automaton: every page is searched for all of them.
+static BOT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(BOT_TEXTS).ok());
+static CONSENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(CONSENT_TEXTS).ok());
+static PAY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(PAY_TEXTS).ok());
+
 /// A text longer than this is an article even if it speaks of walls.
 const WALL_CHARS: usize = 1_200;
 /// A beginning of an article is shorter than this.
@@ -269,22 +278,22 @@ pub fn recognize(title: &str, visible: &str, body: &str, free: Option<bool>) -> 
     let title = title.trim().to_lowercase();
     let visible_chars = visible.chars().count();
     let short = visible_chars < 3_000;
-    let said = |marks: &[&str], text: &str| marks.iter().any(|mark| text.contains(mark));
+    let said = |marks: &LazyLock<Option<AhoCorasick>>, text: &str| marks.as_ref().is_some_and(|marks| marks.is_match(text));
     let visible = visible.to_lowercase();
-    if short && (BOT_TITLES.iter().any(|mark| title.starts_with(mark)) || said(BOT_TEXTS, &visible)) && body.chars().count() < WALL_CHARS {
+    if short && (BOT_TITLES.iter().any(|mark| title.starts_with(mark)) || said(&BOT, &visible)) && body.chars().count() < WALL_CHARS {
         return Some(Wall::Bot);
     }
     let body_lower = body.to_lowercase();
     let body_chars = body.chars().count();
     if body_chars < WALL_CHARS
         && (CONSENT_TITLES.iter().any(|mark| title.starts_with(mark))
-            || said(CONSENT_TEXTS, &body_lower)
-            || (body_chars < 100 && short && said(CONSENT_TEXTS, &visible)))
+            || said(&CONSENT, &body_lower)
+            || (body_chars < 100 && short && said(&CONSENT, &visible)))
     {
         return Some(Wall::Consent);
     }
-    let asks = said(PAY_TEXTS, &body_lower);
-    let stub = body_chars < STUB_CHARS && (asks || (free == Some(false) && said(PAY_TEXTS, &visible)));
+    let asks = said(&PAY, &body_lower);
+    let stub = body_chars < STUB_CHARS && (asks || (free == Some(false) && said(&PAY, &visible)));
     if stub || (asks && body_chars < WALL_CHARS && free == Some(false)) {
         return Some(Wall::Pay);
     }

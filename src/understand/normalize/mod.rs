@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 pub use crate::understand::normalize::url_key::{Keyed, explain_url_key, url_key};
 
-use crate::model::{Article, Classification, Fingerprint, Language, RawItem, Source, StoryDraft};
+use crate::model::{Article, Classification, Fingerprint, Language, RawItem, Source, StoryDraft, StoryFacts};
 use crate::text::normalize;
 use crate::understand::dedupe;
 
@@ -60,6 +60,12 @@ pub fn normalize_story(
     let section = article.and_then(|article| article.section.as_ref());
     let shingles = dedupe::shingles(&title, &text);
     let (language, language_confidence) = detected;
+    let published_at = published_at(item, article, now);
+    let facts = StoryFacts {
+        image_url: article.and_then(|article| article.image_url.clone()),
+        section: section.map(|section| capped(one_line(section), LIST_ENTRY_LIMIT_BYTES)).filter(|section| !section.is_empty()),
+        updated_at: updated_at(item, article, published_at, now),
+    };
     StoryDraft {
         source: source.id.clone(),
         url: item.url.clone().or_else(|| article.and_then(|article| article.canonical_url.clone())),
@@ -70,8 +76,9 @@ pub fn normalize_story(
         tags: distinct(item.categories.iter().chain(section)),
         language,
         language_confidence,
-        published_at: published_at(item, article, now),
+        published_at,
         first_seen_at: now,
+        facts,
         fingerprint: Fingerprint { shingles, event: Vec::new() },
         classification: Classification::default(),
     }
@@ -111,6 +118,12 @@ fn published_at(item: &RawItem, article: Option<&Article>, now: Timestamp) -> Op
         .flatten()
         .find(|at| at.as_second() >= OLDEST_SECOND)
         .map(|at| at.min(now))
+}
+
+/// The last change that item or page tells, the item's first: after the publication, and not in the future.
+fn updated_at(item: &RawItem, article: Option<&Article>, published: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    let told = [item.updated, article.and_then(|article| article.updated)];
+    told.into_iter().flatten().find(|at| *at <= now && at.as_second() >= OLDEST_SECOND && published.is_none_or(|published| *at > published))
 }
 
 /// Paragraphs without space around them, one newline between two; runs of spaces become one.

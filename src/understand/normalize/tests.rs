@@ -79,6 +79,28 @@ fn the_page_fills_what_the_item_leaves_open() {
 }
 
 #[test]
+fn facts_beside_the_text_come_from_the_item_then_from_the_page() {
+    let page = |updated: &str| Article {
+        published: Some(at("2026-02-28T08:00:00Z")),
+        updated: Some(at(updated)),
+        section: Some(" World \n news ".to_owned()),
+        image_url: Some(url("https://harbour.example/crane.jpg")),
+        ..Article::default()
+    };
+    let facts = |item: &RawItem, article: &Article| draft(item, Some(article), "").facts;
+    let found = facts(&item(), &page("2026-02-28T09:00:00Z"));
+    assert_eq!(found.section.as_deref(), Some("World news"));
+    assert_eq!(found.image_url, Some(url("https://harbour.example/crane.jpg")));
+    assert_eq!(found.updated_at, Some(at("2026-02-28T09:00:00Z")));
+    let edited = RawItem { updated: Some(at("2026-02-28T10:00:00Z")), ..item() };
+    assert_eq!(facts(&edited, &page("2026-02-28T09:00:00Z")).updated_at, edited.updated, "the feed is nearer to the item");
+    for wrong in ["2026-02-28T08:00:00Z", "2026-02-27T08:00:00Z", "2031-01-01T00:00:00Z"] {
+        assert_eq!(facts(&item(), &page(wrong)).updated_at, None, "{wrong} is no later change");
+    }
+    assert_eq!(draft(&item(), None, "").facts, crate::model::StoryFacts::default());
+}
+
+#[test]
 fn a_title_is_never_empty() {
     let untitled = RawItem { title: None, ..item() };
     assert_eq!(draft(&untitled, None, "Short note.\nMore.").title, "Short note.");

@@ -50,6 +50,7 @@ pub fn draft(source: &str, key: &str, title: &str, text: &str) -> StoryDraft {
         language_confidence: 1.0,
         published_at: None,
         first_seen_at: Timestamp::now(),
+        facts: presswatch::model::StoryFacts::default(),
         fingerprint: Fingerprint::default(),
         classification: Classification::default(),
     }

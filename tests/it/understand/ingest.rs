@@ -173,3 +173,26 @@ async fn copies_of_a_report_make_one_incident_and_an_edit_keeps_its_id() {
     let after = newsroom.db.store.incidents(&all).await.unwrap();
     assert_eq!((after.len(), after[0].id, after[0].status.as_str()), (1, before[0].id, "released"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn places_of_matches_stay_in_the_stored_text_when_another_source_carries_the_address() {
+    let nothing = "<rss version=\"2.0\"><channel><title>x</title></channel></rss>".to_owned();
+    let newsroom = Newsroom::with(&[feed(0, "Editor held", TEXT), nothing]).await;
+    newsroom.poll().await;
+    // The same address, its text behind a sentence of the other source's own, and a word that the stored text lacks.
+    let told = format!("Our correspondent reports from the harbor today. {TEXT} She is in the northern prison.");
+    newsroom.rewrite(1, feed(0, "In brief: Editor held", &told));
+    newsroom.poll().await;
+    assert_eq!(newsroom.db.number("SELECT count(*) FROM stories").await, 1);
+    let latest = newsroom.db.store.stories(&presswatch::store::StoryFilter::default()).await.unwrap();
+    let story = newsroom.db.store.story(latest[0].id).await.unwrap().unwrap();
+    assert_eq!(story.body, TEXT);
+    let lists: Vec<&str> = story.matches.iter().map(|found| found.watchlist.as_str()).collect();
+    assert_eq!(lists, ["editors", "prison"], "what only the other source says is told, too");
+    for evidence in story.matches.iter().flat_map(|found| &found.evidence) {
+        let field = if evidence.field == presswatch::model::Field::Title { &story.summary.title } else { &story.body };
+        assert_eq!(field.get(evidence.start..evidence.end), Some(evidence.text.as_str()), "{evidence:?}");
+    }
+    assert!(story.matches[0].evidence.len() >= 2 && story.matches[1].evidence.is_empty());
+    assert_eq!(newsroom.db.number("SELECT count(*) FROM alerts WHERE watchlist_id = 'prison'").await, 1);
+}
