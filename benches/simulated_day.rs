@@ -7,6 +7,8 @@
 //! twenty is dead, 3 % drip a byte a second, 2 % answer 429, 1 % send without end. The clock runs faster: a day's intervals are divided
 //! by 1440 / minutes. Without `--bench`, which cargo passes, nothing runs: it takes minutes.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -173,9 +175,10 @@ fn write_configuration(
     std::fs::write(
         folder.join("presswatch.toml"),
         format!(
-            "[instance]\nstate_directory = {state:?}\n[network]\ndangerously_allow_networks = [\"127.0.0.0/8\"]\nextra_ports = [{port}, {dead_port}]\n\
+            "[instance]\nstate_directory = \"{}\"\n[network]\ndangerously_allow_networks = [\"127.0.0.0/8\"]\nextra_ports = [{port}, {dead_port}]\n\
              [gather]\nconcurrency = 64\ndomain_spacing = \"{}s\"\ndomain_concurrency = 1\ndangerously_short_intervals = true\ninterval_min = \"{}s\"\n\
              interval_max = \"{}s\"\n[web]\nenabled = false\n[log]\nfilter = \"warn\"\n",
+            state.display(),
             SPACING.as_secs(),
             shortest.as_secs().max(1),
             longest.as_secs()

@@ -123,7 +123,9 @@ pub fn query(data: &[u8]) {
         Ok((_, warnings)) => warnings.iter().for_each(|problem| demand_place(problem, lines)),
         Err(problems) => {
             assert!(!problems.is_empty(), "refused without a reason");
-            problems.iter().for_each(|problem| demand_place(problem, lines));
+            for problem in &problems {
+                demand_place(problem, lines);
+            }
         }
     }
 }

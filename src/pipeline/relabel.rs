@@ -67,12 +67,11 @@ impl Relabeler {
         let mut done = Relabeled { stories: 0, changed: 0, failed: 0, oldest: batch.oldest() };
         for (story, labels) in labels {
             done.stories += 1;
-            match labels {
-                Some(labels) => done.changed += u64::from(batch.replace(story, &labels).await?),
-                None => {
-                    batch.pass_over();
-                    done.failed += 1;
-                }
+            if let Some(labels) = labels {
+                done.changed += u64::from(batch.replace(story, &labels).await?)
+            } else {
+                batch.pass_over();
+                done.failed += 1;
             }
         }
         if !batch.commit().await? {

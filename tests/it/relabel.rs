@@ -227,7 +227,7 @@ async fn daemon_killed_in_the_middle_goes_on_where_it_was() {
         Command::new(env!("CARGO_BIN_EXE_presswatch")).arg("--config").arg(folder.path()).args(["--json", "stories", "relabel"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let helped: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(helped["stories"].as_i64().unwrap() <= STORIES - before - 1 && helped["superseded"] == false, "{helped}");
+    assert!(helped["stories"].as_i64().unwrap() < STORIES - before && helped["superseded"] == false, "{helped}");
     until(&db, &log, "SELECT count(finished_at) FROM label_rules", 1).await;
     assert_eq!(db.number(labeled).await, STORIES);
     assert_eq!(db.number("SELECT relabeled FROM label_rules").await, STORIES, "no story was labeled twice");
