@@ -139,7 +139,12 @@ impl Store {
         let mut tx = self.pool().begin().await?;
         let name = format!("{table}_{month}");
         lock(&mut tx).await?;
-        let exists: bool = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(&name).fetch_one(&mut *tx).await?;
+        // Not by to_regclass: it may answer from what this session remembers of the time before the lock.
+        let exists: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace)")
+                .bind(&name)
+                .fetch_one(&mut *tx)
+                .await?;
         if exists {
             return Ok(0); // another process was faster
         }
