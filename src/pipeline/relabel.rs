@@ -68,7 +68,7 @@ impl Relabeler {
         for (story, labels) in labels {
             done.stories += 1;
             if let Some(labels) = labels {
-                done.changed += u64::from(batch.replace(story, &labels).await?)
+                done.changed += u64::from(batch.replace(story, &labels).await?);
             } else {
                 batch.pass_over();
                 done.failed += 1;
