@@ -26,13 +26,7 @@ impl Hasher for Mixer {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk); // a chunk has at most eight
-            self.write_u64(u64::from_le_bytes(word));
-        }
-        // Zeros at the end are not the end.
-        self.write_u64(bytes.len() as u64);
+        self.write_u64(hash_bytes(bytes));
     }
 
     fn write_u8(&mut self, value: u8) {
@@ -50,6 +44,16 @@ impl Hasher for Mixer {
     fn write_usize(&mut self, value: usize) {
         self.write_u64(value as u64);
     }
+}
+
+/// A hash of some bytes.
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut state = words.iter().fold(0x2d35_8dcc_aa6c_78a5_u64, |state, word| mix(state.rotate_left(17), u64::from_le_bytes(*word)));
+    let last = rest.iter().rev().fold(0, |last, byte| last << 8 | u64::from(*byte));
+    // Zeros at the end are not the end.
+    state = mix(state.rotate_left(17), last);
+    mix(state, bytes.len() as u64)
 }
 
 /// A map whose keys are small numbers or short words.

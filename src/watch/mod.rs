@@ -8,6 +8,7 @@
 //! *Invariant:* evidence is given in bytes of the field as the document gave it.
 //! *Invariant:* for a restricted list no rule text carries a term or a name: a person is named by the reference alone.
 
+mod code;
 mod compile;
 mod evaluate;
 mod filter;
@@ -20,16 +21,18 @@ mod outline;
 mod person;
 mod preview;
 mod query;
-mod rows;
 mod score;
 mod search;
+mod set;
 mod stems;
 mod story;
 mod variants;
+mod wait;
+mod words;
 
-pub use compile::WatchlistSet;
 pub use outline::outline;
 pub use preview::{ListPreview, Preview};
 pub use search::search_terms;
+pub use set::WatchlistSet;
 pub use story::Document;
 pub use variants::{NameVariants, variants};

@@ -136,14 +136,15 @@ impl Compiler<'_> {
         }
         let clitics = self.folds_fully() || self.list.morphology;
         let key = Index::key(&("name", clitics, inflect, script, spellings));
-        if let Some(slot) = self.shared.index.known(key) {
+        if let Some(slot) = self.shared.out.index.known(key) {
             return Some(slot);
         }
         // Names are folded whatever the list folds: a missing accent is no other person.
         let letters = spellings.iter().map(|spelling| spelling.chars().count()).min().unwrap_or(0);
-        let slot = self.shared.index.add(key, Manner { clitics, name: true, surface: Surface::Any }, letters);
+        let slot = self.shared.out.index.add(Manner { clitics, name: true, surface: Surface::Any }, letters, "");
+        self.shared.out.index.name(key, slot);
         for spelling in spellings {
-            name_forms(&mut self.shared.index, slot, spelling, script, inflect);
+            name_forms(&mut self.shared.out.index, slot, spelling, script, inflect);
         }
         Some(slot)
     }
@@ -262,7 +263,7 @@ pub(in crate::watch) fn inflected_forms(spelling: &str, script: Script) -> usize
     for form in forms::forms(&forms::Lemma::new(spelling), only) {
         match form.tail {
             Tail::Endings(Endings(endings)) => all.extend(endings.split(' ').map(|ending| format!("{}{}", form.stem, ending.trim_matches('_')))),
-            Tail::End | Tail::Any => _ = all.insert(form.stem),
+            Tail::End => _ = all.insert(form.stem),
         }
     }
     all.len()

@@ -75,9 +75,8 @@ pub fn lex<'q>(query: &'q QueryText, problems: &mut Vec<Problem>) -> Vec<Piece<'
                 What::Group(name)
             }
             _ => {
-                let length = text[start..].find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"')).unwrap_or(text.len() - start);
-                let raw = &text[start..start + length];
-                at = start + length;
+                at = word_end(text, at);
+                let raw = &text[start..at];
                 match field_prefix(raw) {
                     Some(name) => {
                         at = start + name.len() + 1;
@@ -92,12 +91,32 @@ pub fn lex<'q>(query: &'q QueryText, problems: &mut Vec<Problem>) -> Vec<Piece<'
     pieces
 }
 
+/// Where a word that goes on at a place ends: at white space, a bracket or a quotation mark.
+fn word_end(text: &str, from: usize) -> usize {
+    let mut at = from;
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b' ' | b'\t'..=b'\r' | b'(' | b')' | b'"' => break,
+            // The only bytes that white space outside of ASCII begins with.
+            0xC2 | 0xE1..=0xE3 => match text[at..].chars().next() {
+                Some(c) if !c.is_whitespace() => at += c.len_utf8(),
+                _ => break,
+            },
+            _ => at += 1,
+        }
+    }
+    at
+}
+
 fn name_length(text: &str) -> usize {
     text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(text.len())
 }
 
 /// `title:word` gives `title`. Addresses (`https://...`) and times (`12:30`) have no field.
 fn field_prefix(raw: &str) -> Option<&str> {
+    if !raw.as_bytes().contains(&b':') {
+        return None;
+    }
     let (name, rest) = raw.split_once(':')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
     (is_name && !rest.starts_with("//")).then_some(name)
@@ -108,6 +127,7 @@ fn operator(raw: &str) -> Option<What<'_>> {
         "AND" => return Some(What::And),
         "OR" => return Some(What::Or),
         "NOT" => return Some(What::Not),
+        _ if !raw.starts_with(['N', 'O']) => return None,
         _ => {}
     }
     let (name, between) = match raw.split_once('/') {

@@ -2,9 +2,9 @@
 
 use crate::config::QueryText;
 use crate::model::{CountryCode, Language, Problem};
-use crate::text::{Script, script_of, tokenize};
+use crate::text::{Script, script_of};
 use crate::watch::query::lexer::{Piece, What, lex, problem, warning};
-use crate::watch::query::{Mode, Near, Node, Scope, Term, Word, limits};
+use crate::watch::query::{Mode, Near, Node, Scope, Term, limits};
 
 /// A tree with what a person should look at.
 #[derive(Debug, Clone, PartialEq)]
@@ -307,33 +307,30 @@ impl<'a, 'q> Parser<'a, 'q> {
     }
 
     fn term(&mut self, text: &'q str, quoted: bool, mode: Mode, offset: usize) -> Option<Node<'q>> {
-        let mut words = Vec::new();
-        for raw in text.split_whitespace() {
-            let word = raw.strip_suffix('*');
-            let prefix = word.is_some();
-            let word = word.unwrap_or(raw);
-            if word.starts_with('*') || (prefix && word.is_empty()) {
+        let term = Term { text, mode, quoted, written: text };
+        for raw in text.split_whitespace().filter(|raw| raw.contains('*')) {
+            let word = raw.strip_suffix('*').unwrap_or(raw);
+            if word.starts_with('*') || word.is_empty() {
                 return self.fail(offset, "a word cannot begin with a star", Some("a star stands for the end of a word: arrest*"));
             }
             if word.contains('*') {
                 return self.fail(offset, "a star can only end a word", Some("write the words that you mean with OR between them"));
             }
-            if !word.chars().any(|c| c.is_ascii_alphanumeric()) && tokenize(word).is_empty() {
-                // Dashes and the like between the words of a phrase: nothing to look for.
-                continue;
-            }
-            if prefix && !long_enough(word) {
-                let message = format!("{word}* is too short: a star needs {} letters before it", limits::PREFIX_LETTERS);
+        }
+        let mut any = false;
+        for word in term.words() {
+            if word.prefix && !long_enough(word.text) {
+                let message = format!("{}* is too short: a star needs {} letters before it", word.text, limits::PREFIX_LETTERS);
                 return self.fail(offset, &message, Some("write a longer beginning, or the words themselves"));
             }
-            words.push(Word { text: word, prefix });
+            any = true;
         }
-        if words.is_empty() {
+        if !any {
             return self.fail(offset, &format!("{text:?} has no letter or digit to look for"), None);
         }
         let end = self.at.checked_sub(1).and_then(|last| self.pieces.get(last)).map_or(self.query.text.len(), |piece| piece.end);
         let written = self.query.text.get(offset..end).unwrap_or(text);
-        Some(Node::Term(Term { words, mode, quoted, written }))
+        Some(Node::Term(Term { written, ..term }))
     }
 }
 
