@@ -57,6 +57,29 @@ pub struct Watchlist {
 }
 
 impl Watchlist {
+    /// A list that asks for nothing but its query, in words of any form and language, and alerts nobody.
+    pub fn new(id: WatchlistId, query: QueryText) -> Self {
+        Self {
+            name: id.to_string(),
+            id,
+            enabled: true,
+            priority: Priority::Normal,
+            restricted: false,
+            languages: Vec::new(),
+            strict_language: false,
+            countries_about: Vec::new(),
+            country_min_score: 0.0,
+            topics: Vec::new(),
+            sources_include: Vec::new(),
+            sources_exclude: Vec::new(),
+            fold: WatchFold::Standard,
+            morphology: true,
+            query,
+            persons: Vec::new(),
+            alert: AlertPolicy::default(),
+        }
+    }
+
     /// Whether two lists ask for and do the same, wherever their files put them.
     pub fn says_the_same(&self, other: &Self) -> bool {
         format!("{:?}", self.clone().without_places()) == format!("{:?}", other.clone().without_places())
@@ -100,6 +123,21 @@ pub struct Person {
     pub context_required: bool,
 }
 
+impl Person {
+    /// A person with names, the forms that are generated where nothing else is said, and no context.
+    pub fn new(reference: &str, names: Vec<String>) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            names,
+            aliases: Vec::new(),
+            variants: Variants::default(),
+            surname_alone: None,
+            context: None,
+            context_required: false,
+        }
+    }
+}
+
 /// Which forms of a name are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
@@ -108,6 +146,12 @@ pub struct Variants {
     pub inflect: bool,
     pub reorder: bool,
     pub initials: bool,
+}
+
+impl Default for Variants {
+    fn default() -> Self {
+        Self { transliterate: true, inflect: true, reorder: true, initials: false }
+    }
 }
 
 /// When the surname alone is enough.
@@ -129,6 +173,13 @@ pub struct AlertPolicy {
     pub max_age: Duration,
     /// Least score of the match, 0..1.
     pub min_score: f32,
+}
+
+impl Default for AlertPolicy {
+    /// Nobody is told, at once, of everything.
+    fn default() -> Self {
+        Self { channels: Vec::new(), group_by: GroupBy::Cluster, group_wait: Duration::ZERO, max_age: Duration::MAX, min_score: 0.0 }
+    }
 }
 
 /// What one alert stands for.

@@ -182,6 +182,7 @@ impl Code {
     }
 
     /// A query, and whatever follows it.
+    #[inline]
     pub fn at(&self, query: QueryId) -> &[u32] {
         self.0.get(query.0 as usize..).unwrap_or_default()
     }
@@ -193,11 +194,13 @@ impl Code {
 }
 
 /// The first operation; `None` at the end.
+#[inline]
 pub fn first(code: &[u32]) -> Option<Op<'_>> {
     split(code).map(|(op, _)| op)
 }
 
 /// The first operation and what follows it.
+#[inline]
 pub fn split(code: &[u32]) -> Option<(Op<'_>, &[u32])> {
     let (head, rest) = code.split_first()?;
     let payload = head & PAYLOAD;
@@ -235,6 +238,7 @@ pub struct Ops<'c>(pub &'c [u32]);
 impl<'c> Iterator for Ops<'c> {
     type Item = Op<'c>;
 
+    #[inline]
     fn next(&mut self) -> Option<Op<'c>> {
         let (op, rest) = split(self.0)?;
         self.0 = rest;
@@ -243,6 +247,7 @@ impl<'c> Iterator for Ops<'c> {
 }
 
 /// The two operands of NEAR, or what is kept and what is dropped.
+#[inline]
 pub fn pair(code: &[u32]) -> Option<(Op<'_>, Op<'_>)> {
     let (one, rest) = split(code)?;
     Some((one, first(rest)?))

@@ -70,9 +70,13 @@ impl<'a> Look<'a> {
     fn op_holds(self, op: Op<'_>) -> bool {
         match op {
             Op::Word(slot) => self.story.says(slot),
-            Op::Row(row) => self.row(row).next().is_some(),
+            // Most rows of what is looked at lack a word.
+            Op::Row(row) => row.slots.iter().all(|slot| self.story.has_anywhere(*slot)) && self.row(row).next().is_some(),
             Op::And(parts) => Ops(parts).all(|part| self.op_holds(part)),
-            Op::Or(parts) => Ops(parts).any(|part| self.op_holds(part)),
+            Op::Or(parts) => Ops(parts).any(|part| match part {
+                Op::Word(slot) => self.story.says(slot),
+                other => self.op_holds(other),
+            }),
             Op::Without(both) => pair(both).is_some_and(|(kept, dropped)| self.op_holds(kept) && !self.op_holds(dropped)),
             Op::Near(near) => self.are_near(near),
             Op::Persons(number) => self.persons(number).is_some_and(|persons| persons.are_named(self)),
@@ -98,9 +102,7 @@ impl<'a> Look<'a> {
     where
         'a: 'r,
     {
-        let possible = row.slots.iter().all(|slot| self.story.has_anywhere(*slot));
-        let slots = if possible { row.slots } else { &[] };
-        self.story.sequences(slots).filter(move |span| self.story.is_in(*span, row.scope))
+        self.story.sequences(row.slots).filter(move |span| self.story.is_in(*span, row.scope))
     }
 
     fn are_near(self, near: Near<'_>) -> bool {
@@ -128,6 +130,7 @@ impl<'a> Look<'a> {
     fn collect_spans(self, op: Op<'_>, out: &mut Vec<Span>) {
         match op {
             Op::Word(slot) => out.extend(self.story.said(slot)),
+            Op::Row(row) if !row.slots.iter().all(|slot| self.story.has_anywhere(*slot)) => {}
             Op::Row(row) => out.extend(self.row(row)),
             Op::Or(parts) => Ops(parts).for_each(|part| self.collect_spans(part, out)),
             Op::Persons(number) => out.extend(self.persons(number).into_iter().flat_map(|persons| persons.hits(self)).map(|hit| hit.span)),

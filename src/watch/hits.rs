@@ -12,6 +12,8 @@ pub type Place = (Field, u32);
 pub struct Hits {
     /// A bit for every word that occurs.
     present: Vec<u64>,
+    /// A bit for every word that occurs in title or text.
+    said: Vec<u64>,
     /// The words that occur.
     slots: Vec<SlotId>,
     /// For each word that occurs, its number among them; of other words, anything.
@@ -33,21 +35,24 @@ impl Hits {
     /// Begins a story for an index of so many words.
     pub fn begin(&mut self, words: usize) {
         for slot in self.slots.drain(..) {
-            if let Some(bits) = self.present.get_mut(slot as usize / 64) {
-                *bits = 0;
+            for all in [&mut self.present, &mut self.said] {
+                if let Some(bits) = all.get_mut(slot as usize / 64) {
+                    *bits = 0;
+                }
             }
         }
         if self.local.len() < words {
             self.local.resize(words, 0);
             self.present.resize(words.div_ceil(64), 0);
+            self.said.resize(words.div_ceil(64), 0);
         }
         self.starts.clear();
         self.meanings.clear();
         self.meant.clear();
     }
 
-    /// The next distinct word of the story is these words of lists.
-    pub fn mean(&mut self, slots: &[SlotId]) {
+    /// The next distinct word of the story, which stands in title or text or does not, is these words of lists.
+    pub fn mean(&mut self, slots: &[SlotId], is_said: bool) {
         let from = number(self.meant.len());
         for slot in slots {
             let (Some(bits), Some(local)) = (self.present.get_mut(*slot as usize / 64), self.local.get_mut(*slot as usize)) else { continue };
@@ -57,6 +62,9 @@ impl Hits {
                 *local = number(self.slots.len());
                 self.slots.push(*slot);
                 self.starts.push(0);
+            }
+            if let Some(bits) = self.said.get_mut(*slot as usize / 64).filter(|_| is_said) {
+                *bits |= bit;
             }
             self.meant.push(*local);
         }
@@ -104,8 +112,15 @@ impl Hits {
     }
 
     /// Whether a word occurs.
+    #[inline]
     pub fn has(&self, slot: SlotId) -> bool {
         self.present.get(slot as usize / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+    }
+
+    /// Whether a word occurs in title or text.
+    #[inline]
+    pub fn is_said(&self, slot: SlotId) -> bool {
+        self.said.get(slot as usize / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
     }
 
     /// Where a word occurs, in order.

@@ -245,11 +245,10 @@ impl Index {
         self.written.get(from..to).unwrap_or_default()
     }
 
-    /// What it may cost to look at every list that waits for this word; known until [`Index::seal`].
-    pub fn cost(&self, slot: SlotId) -> u64 {
-        let at = slot as usize;
-        let common = u64::from(self.commonness.get(at).copied().unwrap_or(1));
-        common * (1 + u64::from(self.uses.get(at).copied().unwrap_or(0)))
+    /// What it may cost to look at every list that waits for a word, by word; known until [`Index::seal`].
+    pub fn costs(&self) -> Vec<u32> {
+        let both = self.commonness.iter().zip(&self.uses);
+        both.map(|(common, uses)| u32::from(*common).saturating_mul(uses.saturating_add(1))).collect()
     }
 
     /// The slots that a word of a story fills. `raw` is the word as it stands; `languages` are those whose rules apply to its script.

@@ -200,7 +200,9 @@ impl WatchlistSet {
             Reason::Term(_) if restricted => return "term".to_owned(),
             Reason::Term(op) => *op,
         };
-        let mut out = "term ".to_owned();
+        // One piece of memory, for most terms.
+        let mut out = String::with_capacity(40);
+        out.push_str("term ");
         match op {
             Op::Word(slot) => out.push_str(self.index.written(slot)),
             Op::Row(row) => match row.written.and_then(|number| self.tables.written.get(number as usize)) {

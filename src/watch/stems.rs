@@ -14,11 +14,13 @@ pub const ROOT: u64 = 0x9ae1_6a3b_2f90_404f;
 const END: u32 = u32::MAX;
 
 /// The stem with one letter more.
+#[inline]
 pub fn child(stem: u64, letter: char) -> u64 {
     mix(stem.rotate_left(9), u64::from(u32::from(letter)))
 }
 
 /// The stem as a whole word.
+#[inline]
 pub fn whole(stem: u64) -> u64 {
     mix(stem.rotate_left(9), u64::from(END))
 }
@@ -236,6 +238,7 @@ impl Stems {
     }
 
     /// The words that have a stem.
+    #[inline]
     pub fn entries(&self, stem: u64) -> &[Entry] {
         let (word, bit) = self.filter_bit(stem);
         if self.filter.get(word).is_none_or(|word| word & bit == 0) {
@@ -258,6 +261,7 @@ impl Stems {
     }
 
     /// Whether a rest of a word may follow a stem in one of some languages; `sets` is what [`Stems::sets_of`] says of it.
+    #[inline]
     pub fn may_follow(&self, entry: Entry, rest: &str, sets: Option<&[u64]>, languages: u64) -> bool {
         let Some(class) = self.classes.get((entry.class & CLASS) as usize) else { return false };
         let fits = |(tail, of): &(EntryTail, u64)| {

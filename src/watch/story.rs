@@ -70,13 +70,13 @@ impl Reading {
     pub fn look_up<'a>(&'a mut self, document: &'a Document<'a>, index: &Index) -> Story<'a> {
         let mut languages = [None; SCRIPTS];
         self.hits.begin(index.len());
-        for (folded, raw) in self.split.distinct(document) {
+        for (folded, raw, is_said) in self.split.distinct(document) {
             let script = folded.chars().next().map_or(Script::Other, script_of);
             let active = || active_languages(script, document.language);
             let active = languages.get_mut(script as usize).map_or_else(active, |known| *known.get_or_insert_with(active));
             self.found.clear();
             index.lookup(folded, raw, active, &mut self.found);
-            self.hits.mean(&self.found);
+            self.hits.mean(&self.found, is_said);
         }
         self.hits.finish(&self.split);
         Story { document, split: &self.split, hits: &self.hits }
@@ -90,13 +90,15 @@ impl<'a> Story<'a> {
     }
 
     /// Whether a word occurs in any field.
+    #[inline]
     pub fn has_anywhere(&self, slot: SlotId) -> bool {
         self.hits.has(slot)
     }
 
     /// Whether a word occurs in title or text.
+    #[inline]
     pub fn says(&self, slot: SlotId) -> bool {
-        self.hits.of(slot).first().is_some_and(|(field, _)| matches!(field, Field::Title | Field::Text))
+        self.hits.is_said(slot)
     }
 
     /// Where a word stands in title or text.

@@ -36,12 +36,13 @@ impl WaitingRoom {
         let mut always = Vec::new();
         let mut counts = vec![0_u32; index.len() + 1];
         let mut scratch = Scratch::default();
+        let words = index.costs();
         for (list, query) in lists {
-            each_and(tables.code.at_mut(query), &mut |parts| scratch.arrange(parts, &tables.persons, index));
-            let costs = Costs { persons: &tables.persons, index };
+            let costs = Costs { persons: &tables.persons, words: &words };
+            each_and(tables.code.at_mut(query), &mut |parts| scratch.arrange(parts, costs));
             let before = pairs.len();
             match first(tables.code.at(query)) {
-                Some(op) if costs.cost(op).is_some() => {
+                Some(op) if has_words(op) => {
                     costs.triggers(op, ALONE, &mut |slot, with| pairs.push((slot, Waiting { list, with })));
                     if let Some(own) = pairs.get_mut(before..) {
                         own.sort_unstable_by_key(|(slot, waiting)| (*slot, waiting.with));
@@ -106,8 +107,7 @@ struct Scratch {
 
 impl Scratch {
     /// Puts first what is likeliest to fail; labels come last only because nothing is known of them.
-    fn arrange(&mut self, code: &mut [u32], persons: &[Persons], index: &Index) {
-        let costs = Costs { persons, index };
+    fn arrange(&mut self, code: &mut [u32], costs: Costs<'_>) {
         self.parts.clear();
         let mut rest: &[u32] = code;
         while let Some((op, after)) = split(rest) {
@@ -134,30 +134,35 @@ impl Scratch {
 #[derive(Clone, Copy)]
 struct Costs<'a> {
     persons: &'a [Persons],
-    index: &'a Index,
+    /// By word.
+    words: &'a [u32],
 }
 
 impl Costs<'_> {
+    fn word(self, slot: SlotId) -> u64 {
+        self.words.get(slot as usize).map_or(0, |cost| u64::from(*cost))
+    }
+
     /// What it may cost to wait for a query; `None` where there is no word to wait for.
     fn cost(self, op: Op<'_>) -> Option<u64> {
         match op {
-            Op::Word(slot) => Some(self.index.cost(slot)),
+            Op::Word(slot) => Some(self.word(slot)),
             // Two words are rarely in one story: looking whether they are is all that it costs.
-            Op::Row(row) => Some(self.rarest(row).map_or(0, |slot| self.index.cost(slot) / if row.slots.len() > 1 { 8 } else { 1 })),
+            Op::Row(row) => Some(self.rarest(row).map_or(0, |slot| self.word(slot) / if row.slots.len() > 1 { 8 } else { 1 })),
             Op::And(parts) => Ops(parts).filter_map(|part| self.cost(part)).min(),
             Op::Or(parts) => Ops(parts).try_fold(0, |sum, part| self.cost(part).map(|cost| sum + cost)),
             Op::Without(both) => pair(both).and_then(|(kept, _)| self.cost(kept)),
             Op::Near(near) => Ops(near.both).filter_map(|part| self.cost(part)).min(),
             Op::Persons(number) => {
                 let persons = self.persons.get(number as usize)?;
-                Some(persons.triggers().map(|slot| self.index.cost(slot)).sum())
+                Some(persons.triggers().map(|slot| self.word(slot)).sum())
             }
             Op::Label(_) => None,
         }
     }
 
     fn rarest(self, row: Row<'_>) -> Option<SlotId> {
-        row.slots.iter().copied().min_by_key(|slot| self.index.cost(*slot))
+        row.slots.iter().copied().min_by_key(|slot| self.word(*slot))
     }
 
     /// Calls `wait` with the words that are waited for. `with` must occur too, as far as is known.
@@ -166,10 +171,15 @@ impl Costs<'_> {
             Op::Word(slot) => wait(slot, if with == slot { ALONE } else { with }),
             Op::Row(row) => {
                 let Some(rarest) = self.rarest(row) else { return };
-                let second = row.slots.iter().copied().filter(|slot| *slot != rarest).min_by_key(|slot| self.index.cost(*slot));
+                let second = row.slots.iter().copied().filter(|slot| *slot != rarest).min_by_key(|slot| self.word(*slot));
                 wait(rarest, second.unwrap_or(if with == rarest { ALONE } else { with }));
             }
-            Op::And(parts) => self.cheapest(parts, with, wait),
+            // They are in the order of what they cost.
+            Op::And(parts) => {
+                if let Some(first) = Ops(parts).find(|part| has_words(*part)) {
+                    self.one_of(first, parts, with, wait);
+                }
+            }
             Op::Or(parts) => Ops(parts).for_each(|part| self.triggers(part, with, wait)),
             Op::Without(both) => {
                 if let Some((kept, _)) = pair(both) {
@@ -191,8 +201,12 @@ impl Costs<'_> {
         let Some((_, cheapest)) = Ops(parts).filter_map(|part| self.cost(part).map(|cost| (cost, part))).min_by_key(|(cost, _)| *cost) else {
             return;
         };
-        let other = Ops(parts).filter(|part| *part != cheapest).filter_map(|part| self.required(part)).min_by_key(|slot| self.index.cost(*slot));
-        self.triggers(cheapest, other.unwrap_or(with), wait);
+        self.one_of(cheapest, parts, with, wait);
+    }
+
+    fn one_of(self, chosen: Op<'_>, parts: &[u32], with: SlotId, wait: &mut impl FnMut(SlotId, SlotId)) {
+        let other = Ops(parts).filter(|part| *part != chosen).filter_map(|part| self.required(part)).min_by_key(|slot| self.word(*slot));
+        self.triggers(chosen, other.unwrap_or(with), wait);
     }
 
     /// A word without which a part does not hold.
@@ -202,5 +216,17 @@ impl Costs<'_> {
             Op::Row(row) => self.rarest(row),
             _ => None,
         }
+    }
+}
+
+/// Whether there are words to wait for.
+fn has_words(op: Op<'_>) -> bool {
+    match op {
+        Op::Word(_) | Op::Row(_) | Op::Persons(_) => true,
+        Op::And(parts) => Ops(parts).any(has_words),
+        Op::Or(parts) => Ops(parts).all(has_words),
+        Op::Without(both) => first(both).is_some_and(has_words),
+        Op::Near(near) => Ops(near.both).any(has_words),
+        Op::Label(_) => false,
     }
 }

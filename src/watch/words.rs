@@ -138,14 +138,16 @@ impl Split {
         }
     }
 
-    /// The folded and the written form of every distinct word, in order of their numbers.
-    pub fn distinct<'a>(&'a self, document: &Document<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// The folded and the written form of every distinct word, in order of their numbers, and whether it stands in title or text.
+    pub fn distinct<'a>(&'a self, document: &Document<'a>) -> impl Iterator<Item = (&'a str, &'a str, bool)> {
         let texts = FIELDS.map(|field| self.raw(document, field));
         let mut from = 0;
         self.distinct.iter().map(move |word| {
             let folded = self.folded.get(from..word.folded_end).unwrap_or_default();
             from = word.folded_end;
-            (folded, texts.get(word.field).and_then(|text| text.get(word.start..word.end)).unwrap_or_default())
+            let raw = texts.get(word.field).and_then(|text| text.get(word.start..word.end)).unwrap_or_default();
+            // Title and text are split first: what stands in them stands there for the first time.
+            (folded, raw, word.field < 2)
         })
     }
 

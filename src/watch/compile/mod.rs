@@ -13,7 +13,7 @@ use crate::watch::compile::tree::count_persons;
 use crate::watch::evaluate::{Label, Tables};
 use crate::watch::filter::Filter;
 use crate::watch::forms::language_bit;
-use crate::watch::hash::EdgeMap;
+use crate::watch::hash::{EdgeMap, HashTable};
 use crate::watch::index::{Index, SlotId};
 use crate::watch::query::{Groups, Node, expand, parse};
 use crate::watch::words::Scopes;
@@ -100,7 +100,7 @@ fn fault(list: &Watchlist, severity: Severity, key: &str, message: String, hint:
 struct Shared {
     out: Compilation,
     /// Words as users wrote them, by a hash of that and of how they are looked for.
-    words: EdgeMap<u64, SlotId>,
+    words: HashTable,
     /// The ways in which lists look at words; the number is part of a word's key.
     settings: Vec<(WatchFold, bool, Option<u64>)>,
     filter_ids: EdgeMap<u64, u32>,
@@ -145,6 +145,9 @@ struct Compiler<'a> {
     /// The languages whose rules the list can need; all when it names none.
     languages: Option<u64>,
     settings: usize,
+    /// How many spellings the person at hand has so far, and whether a name was left untransliterated for that.
+    spellings: usize,
+    left_out: bool,
 }
 
 impl<'a> Compiler<'a> {
@@ -156,7 +159,7 @@ impl<'a> Compiler<'a> {
             shared.settings.push(wanted);
             shared.settings.len() - 1
         });
-        Self { shared, groups, list, warnings, languages, settings }
+        Self { shared, groups, list, warnings, languages, settings, spellings: 0, left_out: false }
     }
 
     fn list(&mut self) -> Result<QueryId, Vec<Problem>> {

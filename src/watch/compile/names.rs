@@ -31,13 +31,18 @@ pub(in crate::watch) const READINGS: usize = 4;
 /// How a word is spelled in the script of a rule.
 type Spell<'s> = &'s dyn Fn(&str) -> Vec<String>;
 
+/// Most spellings that are generated for the words of one person's names.
+pub(in crate::watch) const SPELLINGS: usize = 400;
+
 impl Compiler<'_> {
-    /// The rules of one name as typed: in its own script and, where wanted, in another.
+    /// The rules of one name as typed: in its own script and, where wanted, in another, unless the person has too many spellings already.
     pub(super) fn name(&mut self, typed: &str, variants: Variants) -> Vec<NameRule> {
         let Some(name) = structure(typed) else { return Vec::new() };
         let own = |word: &str| own_spellings(word, name.script);
         let mut rules = vec![self.name_rule(&name, name.script, variants, &own, "")];
-        if variants.transliterate {
+        if variants.transliterate && self.spellings >= SPELLINGS {
+            self.left_out = true;
+        } else if variants.transliterate {
             let latin = |word: &str| to_latin(word, typed, name.script);
             let cyrillic = |word: &str| cyrillic_spellings(word);
             let cyrillic_from_other = |word: &str| latin(word).iter().take(READINGS).flat_map(|latin| to_cyrillic(latin)).collect::<Vec<_>>();
@@ -134,6 +139,7 @@ impl Compiler<'_> {
         if spellings.is_empty() {
             return None;
         }
+        self.spellings += spellings.len();
         let clitics = self.folds_fully() || self.list.morphology;
         let key = Index::key(&("name", clitics, inflect, script, spellings));
         if let Some(slot) = self.shared.out.index.known(key) {

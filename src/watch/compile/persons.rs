@@ -3,6 +3,7 @@
 use crate::config::{Person as PersonConfig, QueryText};
 use crate::model::{Problem, Severity};
 use crate::watch::code::QueryId;
+use crate::watch::compile::names::SPELLINGS;
 use crate::watch::compile::tree::has_places_only;
 use crate::watch::compile::{Compiler, fault};
 use crate::watch::person::{NameShape, Person};
@@ -21,6 +22,7 @@ impl Compiler<'_> {
     pub(super) fn person(&mut self, person: &PersonConfig, number: usize) -> Result<Person, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut names = Vec::new();
+        (self.spellings, self.left_out) = (0, false);
         for name in person.names.iter().chain(&person.aliases) {
             let rules = self.name(name, person.variants);
             if rules.is_empty() {
@@ -41,6 +43,14 @@ impl Compiler<'_> {
                 self.warnings.push(fault(self.list, Severity::Warning, &format!("person[{number}].names"), message, hint));
             }
             names.extend(rules);
+        }
+        if self.left_out {
+            let message = format!(
+                "the names of {} have more than {SPELLINGS} spellings: the last ones are looked for in their own script only",
+                person.reference
+            );
+            let hint = "take out aliases that presswatch finds by itself: inflected forms, transliterations, initials";
+            self.warnings.push(fault(self.list, Severity::Warning, &format!("person[{number}].names"), message, hint));
         }
         let surname_alone = person.surname_alone.as_ref().map(|alone| (alone.require_near.clone(), alone.within));
         let mut sub = |query: Option<(QueryText, usize)>, key: &str| {

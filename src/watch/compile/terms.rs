@@ -99,8 +99,8 @@ impl Compiler<'_> {
         let settings = if inflected { 8 + self.settings } else { self.list.fold as usize * 2 + usize::from(self.list.morphology) };
         let how = settings as u64 * 32 + mode as u64 * 4 + u64::from(word.prefix) * 2 + u64::from(clitics);
         let key = mix(hash_bytes(written.as_bytes()), how);
-        if let Some(slot) = self.shared.words.get(&key) {
-            return (*slot != SEVERAL).then_some(*slot);
+        if let Some(slot) = self.shared.words.get(key) {
+            return (slot != SEVERAL).then_some(slot);
         }
         let (mut count, mut place) = (0, (0, 0));
         let folded = &mut self.shared.folded;
@@ -202,7 +202,7 @@ impl Compiler<'_> {
 }
 
 /// Stands for what is no single word.
-const SEVERAL: SlotId = SlotId::MAX;
+const SEVERAL: SlotId = SlotId::MAX - 1;
 
 fn first_script(text: &str) -> Script {
     text.chars().next().map_or(Script::Other, script_of)

@@ -129,7 +129,7 @@ impl Budget {
             },
             Node::Term(term) => {
                 self.leaves += 1;
-                if term.text.contains('*') {
+                if term.is_starred() {
                     self.prefixes += term.words().filter(|word| word.prefix).count();
                 }
                 if self.leaves > limits::LEAVES {

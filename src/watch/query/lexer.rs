@@ -108,6 +108,27 @@ fn word_end(text: &str, from: usize) -> usize {
     at
 }
 
+/// What stands between white space.
+pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let end = word_end(text, at);
+            // Brackets inside a phrase belong to its words.
+            let mut to = end;
+            while let Some(b'(' | b')' | b'"') = text.as_bytes().get(to) {
+                to = word_end(text, to + 1);
+            }
+            let piece = &text[at..to];
+            at = to + text[to..].chars().next().map_or(0, char::len_utf8);
+            if !piece.is_empty() {
+                return Some(piece);
+            }
+        }
+        None
+    })
+}
+
 fn name_length(text: &str) -> usize {
     text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(text.len())
 }
@@ -168,5 +189,18 @@ fn at(query: &QueryText, offset: usize, severity: Severity, message: &str, hint:
         key: String::new(),
         message: message.to_owned(),
         hint: hint.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn phrases_are_parted_at_white_space_of_every_sort() {
+        for text in ["", " a  b\tc ", "слово\u{A0}другое\u{3000}第三", "é\u{2009}(x) y) (z", "—\u{85}—", "ю\u{1680}ю", "a\u{B}b\u{1C}c"]
+        {
+            assert_eq!(pieces(text).collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>(), "{text:?}");
+        }
     }
 }

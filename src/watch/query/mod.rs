@@ -8,6 +8,7 @@
 //! term  := '"' word+ '"' | word "*"? | "=" term | "==" term | "~" term
 //! ```
 
+mod doubts;
 mod groups;
 mod lexer;
 mod limits;
@@ -83,7 +84,12 @@ pub struct Term<'q> {
 impl<'q> Term<'q> {
     /// The words. What has no letter or digit (a dash between the words of a phrase) is none.
     pub fn words(self) -> impl Iterator<Item = Word<'q>> {
-        self.text.split_whitespace().map(Word::new).filter(|word| word.has_letters())
+        lexer::pieces(self.text).map(Word::new).filter(|word| has_letters(word.text))
+    }
+
+    /// Whether any word has a star.
+    pub fn is_starred(self) -> bool {
+        self.text.as_bytes().contains(&b'*')
     }
 }
 
@@ -102,15 +108,14 @@ impl<'q> Word<'q> {
         let starless = written.strip_suffix('*');
         Self { written, text: starless.unwrap_or(written), prefix: starless.is_some() }
     }
+}
 
-    fn has_letters(self) -> bool {
-        // Ordinary letters are words; of the others the tokenizer knows.
-        let ordinary = |c: char| {
-            c.is_ascii_alphanumeric()
-                || matches!(c, 'А'..='я' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ž' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
-        };
-        self.text.chars().any(ordinary) || !tokenize(self.text).is_empty()
-    }
+fn has_letters(text: &str) -> bool {
+    // Ordinary letters are words; of the others the tokenizer knows.
+    let ordinary = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, 'А'..='я' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ž' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+    };
+    text.chars().any(ordinary) || !tokenize(text).is_empty()
 }
 
 /// How far a word may differ from what is written.
