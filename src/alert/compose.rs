@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::alert::words;
 use crate::config::{Channel, ChannelKind, GroupBy, Watchlist};
-use crate::model::{AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClusterId, Evidence, Language, Match, NewAlert, StoryId};
+use crate::model::{AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClusterId, Content, Evidence, Language, Match, NewAlert, StoryId};
 
 /// Part of every key: a later rule of grouping gets another number, so that its keys never meet the old ones.
 const KEY_VERSION: &[u8] = b"1";
@@ -66,6 +66,11 @@ pub fn compose(
         priority: watchlist.priority,
         cluster,
         story: fit_for_sending(story, &found.evidence),
+        publishers: 0,
+        reports: 0,
+        updates: Vec::new(),
+        repeat: 0,
+        acknowledge: None,
     };
     let wanted: BTreeSet<&ChannelId> = policy.channels.iter().collect();
     wanted
@@ -73,7 +78,7 @@ pub fn compose(
         .filter_map(|id| channels.get(id))
         .map(|channel| NewAlert {
             id: AlertId::new(now),
-            content: content.clone(),
+            content: Content::Alert(Box::new(content.clone())),
             channel: channel.id.clone(),
             recipients: recipients(&channel.kind),
             dedup_key: dedup_key(watchlist, &channel.id, &group_key, content.kind),
@@ -232,7 +237,8 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_clean_and_short() {
-        let content = &alerts(GroupBy::Cluster, &group(1, 1, "en"))[0].content;
+        let alerts = alerts(GroupBy::Cluster, &group(1, 1, "en"));
+        let content = alerts[0].content.alert().unwrap();
         assert_eq!(content.story.title, "Party founders Bcc: evil@x.example held");
         assert_eq!(content.story.source_name, "Steppe Herald");
         assert!(content.story.excerpt.chars().count() <= words::EXCERPT_LIMIT && content.story.excerpt.ends_with("dawn."));
@@ -244,7 +250,7 @@ mod tests {
         let mut texts = vec!["Held", "held", " ", "HELD"];
         texts.extend(many.iter().map(String::as_str));
         let alerts = compose(&watchlist(GroupBy::Story), &channels(), &found(0.9, &texts), story(), group(1, 1, "en"), now());
-        let matched = &alerts[0].content.story.matched;
+        let matched = &alerts[0].content.story().unwrap().matched;
         assert_eq!(matched.len(), MATCHED_LIMIT);
         assert_eq!(&matched[..2], ["Held", "term0"]);
     }

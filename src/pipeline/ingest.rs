@@ -153,7 +153,8 @@ impl Ingest {
             self.events.send(Event::Matched { story, watchlist: found.watchlist.clone() });
         }
         for alert in alerts.iter().filter(|alert| written.contains(&alert.id)) {
-            self.events.send(Event::AlertWritten { watchlist: alert.content.watchlist.clone(), channel: alert.channel.clone() });
+            let Some((watchlist, _)) = alert.content.watchlist() else { continue };
+            self.events.send(Event::AlertWritten { watchlist: watchlist.clone(), channel: alert.channel.clone() });
         }
         Ok(ingested)
     }

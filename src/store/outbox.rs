@@ -156,7 +156,7 @@ impl Store {
     /// Lists dead deliveries, the latest first.
     pub async fn dead_deliveries(&self, channel: Option<&ChannelId>, limit: usize) -> Result<Vec<DeadDelivery>, StoreError> {
         let rows = sqlx::query(
-            "SELECT d.id, d.alert_id, d.channel_id, d.recipient, a.watchlist_id, d.attempts, d.last_error, d.created_at, d.ended_at
+            "SELECT d.id, d.alert_id, d.channel_id, d.recipient, coalesce(a.watchlist_id, '') AS watchlist_id, d.attempts, d.last_error, d.created_at, d.ended_at
              FROM deliveries d JOIN alerts a ON a.id = d.alert_id
              WHERE d.state = 'dead' AND ($1::text IS NULL OR d.channel_id = $1)
              ORDER BY d.ended_at DESC, d.id LIMIT $2",
@@ -238,7 +238,7 @@ fn claimed_delivery(row: &PgRow) -> Result<ClaimedDelivery, StoreError> {
         attempt: u32::try_from(attempts).unwrap_or(1),
         generation: row.try_get("generation")?,
         created_at: row.try_get::<Instant, _>("created_at")?.0,
-        content: json::content_from_json(row.try_get("payload")?)?,
+        content: json::content::from_json(row.try_get("payload")?)?,
     })
 }
 

@@ -24,15 +24,15 @@ impl IngestTx {
                  ON CONFLICT (dedup_key) DO NOTHING",
             )
             .bind(alert.id.0)
-            .bind(content.kind.as_str())
-            .bind(content.watchlist.as_str())
-            .bind(content.priority.as_str())
-            .bind(content.restricted)
-            .bind(content.cluster.0)
-            .bind(content.story.id.0)
+            .bind(content.kind())
+            .bind(content.watchlist().map(|(list, _)| list.as_str()))
+            .bind(content.priority().as_str())
+            .bind(content.restricted())
+            .bind(content.alert().map(|alert| alert.cluster.0))
+            .bind(content.story().map(|story| story.id.0))
             .bind(alert.channel.as_str())
             .bind(alert.dedup_key.as_slice())
-            .bind(json::content_to_json(content)?)
+            .bind(json::content::to_json(content)?)
             .execute(&mut *self.tx)
             .await?;
             if done.rows_affected() == 0 {
