@@ -169,7 +169,9 @@ mod tests {
                 group_wait: Duration::from_secs(90),
                 max_age: Duration::from_hours(48),
                 min_score: 0.4,
+                ..AlertPolicy::default()
             },
+            burst: None,
         }
     }
 
