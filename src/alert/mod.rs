@@ -10,5 +10,6 @@
 pub mod words;
 pub mod policy;
 pub mod compose;
+pub mod digest;
 pub mod retry;
 pub mod channels;

@@ -3,6 +3,7 @@
 //! Offsets in [`Evidence`] are UTF-8 byte offsets into the field they name. Times are [`jiff::Timestamp`].
 
 mod alert;
+mod event;
 mod id;
 mod incident;
 mod item;
@@ -14,6 +15,7 @@ mod standing;
 mod story;
 
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority, UpdateReason};
+pub use event::{EventState, Told};
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
 pub use incident::{DateBasis, Fact, FactKind, IncidentDraft, IncidentStatus, Named, Report};
 pub use item::{Article, Hints, Parsed, RawItem};
