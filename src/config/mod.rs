@@ -10,6 +10,7 @@
 pub mod secret;
 pub mod access;
 mod settings;
+mod alerting;
 mod watchlists;
 pub mod topics;
 mod toml_file;
@@ -20,6 +21,10 @@ mod read;
 pub mod defaults;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
+pub use alerting::{
+    AlertMode, AlertPolicy, BurstPolicy, DigestEvery, DigestPolicy, DigestSort, EscalatePolicy, GroupBy, HeartbeatConfig, Hold, OperatorConfig,
+    QuietHours, RateLimit, RepeatPolicy, UpdatePolicy,
+};
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
@@ -28,6 +33,4 @@ pub use settings::{
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};
-pub use watchlists::{
-    AlertPolicy, Channel, ChannelKind, GroupBy, Payload, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists,
-};
+pub use watchlists::{Channel, ChannelKind, Payload, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::secret::SecretRef;
-use crate::config::{Accesses, Channel, NetworkPath, Route, TopicsConfig, Watchlists};
+use crate::config::{Accesses, Channel, HeartbeatConfig, NetworkPath, OperatorConfig, Route, TopicsConfig, Watchlists};
 use crate::model::{ChannelId, Source};
 
 /// Everything that the daemon runs on.
@@ -26,6 +26,9 @@ pub struct Config {
     pub websub: Option<WebsubConfig>,
     pub retention: RetentionConfig,
     pub smtp: Option<SmtpConfig>,
+    pub operator: OperatorConfig,
+    /// `None`: nobody waits for a sign of life.
+    pub heartbeat: Option<HeartbeatConfig>,
     pub sources: Vec<Source>,
     /// How those sources are reached that are not reached as every other one.
     pub accesses: Accesses,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::secret::SecretRef;
+use crate::config::{AlertPolicy, BurstPolicy};
 use crate::model::{ChannelId, CountryCode, Language, Priority, SourceId, WatchlistId};
 
 /// All lists with the groups that their queries share.
@@ -54,6 +55,8 @@ pub struct Watchlist {
     pub query: QueryText,
     pub persons: Vec<Person>,
     pub alert: AlertPolicy,
+    /// `None`: bursts are not looked for.
+    pub burst: Option<BurstPolicy>,
 }
 
 impl Watchlist {
@@ -116,30 +119,6 @@ pub struct SurnameAlone {
     pub require_near: QueryText,
     /// Tokens between.
     pub within: usize,
-}
-
-/// What happens on a match.
-#[derive(Debug, Clone)]
-pub struct AlertPolicy {
-    pub channels: Vec<ChannelId>,
-    pub group_by: GroupBy,
-    /// How long the first alert of a group waits.
-    pub group_wait: Duration,
-    /// Older stories are stored, never alerted.
-    pub max_age: Duration,
-    /// Least score of the match, 0..1.
-    pub min_score: f32,
-}
-
-/// What one alert stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GroupBy {
-    /// One alert per event.
-    Cluster,
-    /// One alert per event and language.
-    Language,
-    /// One alert per story; copies are folded all the same.
-    Story,
 }
 
 /// Where alerts go.

@@ -6,6 +6,9 @@
 //! *Invariant:* a story, its labels, matches and outbox rows are committed together or not at all.
 
 mod rules;
+pub mod alerting;
+mod breaker;
+mod tell;
 mod event;
 mod metrics;
 mod outage;

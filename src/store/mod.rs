@@ -17,6 +17,7 @@ pub mod ingest;
 mod incidents;
 mod relabel;
 pub mod outbox;
+pub mod alerting;
 pub mod websub;
 mod leases;
 pub mod partitions;

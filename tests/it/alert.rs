@@ -11,7 +11,7 @@ use presswatch::config::secret::SecretRef;
 use presswatch::config::{Channel, ChannelKind, NetworkConfig, Payload, SmtpConfig, SmtpSecurity};
 use presswatch::demo::receivers::{Answer, HangUp, SmtpReceiver, WebhookReceiver};
 use presswatch::model::{
-    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, CountryCode, DeliveryId, DeliveryOutcome, Language,
+    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, Content, CountryCode, DeliveryId, DeliveryOutcome, Language,
     Priority, StoryId, WatchlistId,
 };
 use presswatch::net::{AddressPolicy, Client};
@@ -87,7 +87,7 @@ fn delivery(recipient: &str) -> ClaimedDelivery {
         attempt: 1,
         generation: 1,
         created_at: "2026-03-14T09:00:00Z".parse().unwrap(),
-        content: AlertContent {
+        content: Content::Alert(Box::new(AlertContent {
             kind: AlertKind::Created,
             watchlist: WatchlistId::new("steppe").unwrap(),
             watchlist_name: "Steppe: opposition".to_owned(),
@@ -95,7 +95,12 @@ fn delivery(recipient: &str) -> ClaimedDelivery {
             priority: Priority::High,
             cluster: ClusterId(Uuid::from_u128(0xc1)),
             story,
-        },
+            publishers: 0,
+            reports: 0,
+            updates: Vec::new(),
+            repeat: 0,
+            acknowledge: None,
+        })),
     }
 }
 
@@ -111,7 +116,7 @@ fn retried(outcome: &DeliveryOutcome) -> &str {
 #[track_caller]
 fn given_up(outcome: &DeliveryOutcome) -> &str {
     match outcome {
-        DeliveryOutcome::GaveUp { error } => error,
+        DeliveryOutcome::GaveUp { error } | DeliveryOutcome::Gone { error } => error,
         other => panic!("expected no other try, got {other:?}"),
     }
 }
@@ -364,7 +369,7 @@ async fn a_thin_webhook_and_a_restricted_list_say_little() {
 
     let full = hook(Payload::Full, PATIENCE, &[SECRET]).await;
     let mut restricted = delivery("");
-    restricted.content.restricted = true;
+    restricted.content.alert_mut().unwrap().restricted = true;
     delivered(&full.channels.send(&restricted, Timestamp::now()).await);
     let body = full.receiver.received().await[0].body.clone();
     assert!(body["data"]["watchlist"].is_null() && body["data"]["story"]["matched"].is_null());

@@ -1,6 +1,7 @@
 //! Configuration directories: what is accepted, what is refused, and how that is said.
 
 mod access;
+mod alerts;
 mod commands;
 
 use std::fs;
@@ -162,19 +163,12 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
     assert!(problems[0].to_string().contains("\"openpgp\" is not supported yet (remove it: mail would go out unencrypted"), "{}", problems[0]);
 
     for (body, key) in [
-        ("[watchlist.burst]\nwindow = \"1h\"", "watchlist[0].burst"),
         ("retention = \"30d\"", "watchlist[0].retention"),
+        ("[watchlist.alert]\nretention = \"30d\"", "watchlist[0].alert.retention"),
         ("countries = { published_in = [\"KZ\"] }", "watchlist[0].countries.published_in"),
         ("sources = { min_tier = 0 }", "watchlist[0].sources.min_tier"),
         ("morphology = [\"ru\"]", "watchlist[0].morphology"),
         ("match_fields = [\"title\"]", "watchlist[0].match_fields"),
-        ("[watchlist.alert]\nmode = \"digest\"", "watchlist[0].alert.mode"),
-        ("[watchlist.alert]\ndigest = { every = \"day\" }", "watchlist[0].alert.digest"),
-        ("[watchlist.alert]\nupdate = { on = [\"severity_up\"] }", "watchlist[0].alert.update"),
-        ("[watchlist.alert]\nrate_limit = { max = 12 }", "watchlist[0].alert.rate_limit"),
-        ("[watchlist.alert]\nquiet_hours = []", "watchlist[0].alert.quiet_hours"),
-        ("[watchlist.alert]\nmin_sources = 2", "watchlist[0].alert.min_sources"),
-        ("[watchlist.alert]\nescalate = {}", "watchlist[0].alert.escalate"),
     ] {
         let problems = errors(&[("watchlists.d/a.toml", &list(body))]);
         assert_eq!(problems.len(), 1, "{body}: {}", shown(&problems));
@@ -184,7 +178,6 @@ fn what_is_not_built_yet_is_refused_and_never_ignored() {
         let hook = format!("[channels.h]\nkind = \"webhook\"\nurl = \"https://h.example/\"\nsecrets = [\"env:PATH\"]\n{line}\n");
         refused_list(&hook, 5, &format!("channels.h.{key}"), &["not supported yet"]);
     }
-    refused_list("[defaults]\ntimezone = \"UTC\"\n", 2, "defaults.timezone", &["not supported yet"]);
     refused_list("schema_version = 2\n", 1, "schema_version", &["must be between 1 and 1"]);
     refused_main("[network]\nproxy = \"socks5h://127.0.0.1:9050\"\n", 2, "network.proxy", &["by name", "network.paths"]);
 }

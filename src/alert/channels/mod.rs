@@ -8,7 +8,9 @@
 mod error;
 pub mod email;
 mod html;
-mod plain;
+mod message_text;
+mod payload;
+pub mod plain;
 pub mod signature;
 mod smtp;
 mod webhook;
@@ -99,11 +101,21 @@ impl Channels {
 
 /// Where a reader finds the story with its evidence, cluster and deliveries.
 pub fn story_page(public_url: &Url, story: StoryId) -> Url {
+    page_below(public_url, &["stories", &story.to_string()])
+}
+
+/// Where a reader acknowledges an alert, so that it is not repeated.
+pub fn acknowledge_page(public_url: &Url, token: &str) -> Url {
+    page_below(public_url, &["ack", token])
+}
+
+/// A page of ours.
+pub(crate) fn page_below(public_url: &Url, parts: &[&str]) -> Url {
     let mut page = public_url.clone();
     page.set_query(None);
     page.set_fragment(None);
     if let Ok(mut path) = page.path_segments_mut() {
-        path.pop_if_empty().extend(["stories", &story.to_string()]);
+        path.pop_if_empty().extend(parts);
     }
     page
 }
@@ -117,6 +129,7 @@ fn original_link(url: Option<&str>) -> Option<Url> {
 fn outcome(result: Result<String, AlertError>, delay: Option<Duration>, delivery: &ClaimedDelivery, now: Timestamp) -> DeliveryOutcome {
     match result {
         Ok(detail) => DeliveryOutcome::Delivered { detail: without_recipient(&detail, &delivery.recipient) },
+        Err(error @ AlertError::Gone) => DeliveryOutcome::Gone { error: error.to_string() },
         Err(error) => {
             let said = without_recipient(&describe(&error), &delivery.recipient);
             match delay {

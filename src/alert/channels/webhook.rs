@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::alert::channels::signature::{self, SigningKey};
-use crate::alert::channels::{AlertError, original_link, story_page};
+use crate::alert::channels::{AlertError, payload};
 use crate::alert::retry;
 use crate::config::Payload;
 use crate::config::secret::SecretRef;
@@ -60,32 +60,12 @@ impl Endpoint {
 /// The body: the same bytes at every attempt. A restricted list's name and terms are not in it, whatever the payload.
 fn body(delivery: &ClaimedDelivery, payload: Payload, public_url: &Url) -> Value {
     let content = &delivery.content;
-    let story = &content.story;
-    let page = story_page(public_url, story.id);
-    let alert = delivery.alert.to_string();
-    let data = match payload {
-        Payload::Thin => json!({ "id": alert, "url": page.as_str() }),
-        Payload::Full => json!({
-            "id": alert,
-            "url": page.as_str(),
-            "priority": content.priority.as_str(),
-            "restricted": content.restricted,
-            "watchlist": if content.restricted { Value::Null } else { json!({ "id": content.watchlist.as_str(), "name": content.watchlist_name }) },
-            "cluster_id": content.cluster.to_string(),
-            "story": {
-                "id": story.id.to_string(),
-                "title": story.title,
-                "excerpt": story.excerpt,
-                "url": original_link(story.url.as_deref()).map(String::from),
-                "source": story.source_name,
-                "language": story.language.as_str(),
-                "published_at": story.published_at.map(|at| at.to_string()),
-                "country": story.main_country.map(|code| code.to_string()),
-                "topics": story.topics,
-                "actors": story.actors,
-                "matched": if content.restricted { Value::Null } else { json!(story.matched) },
-            },
-        }),
-    };
-    json!({ "type": content.kind.as_str(), "timestamp": delivery.created_at.to_string(), "data": data })
+    let page = payload::page(content, public_url);
+    let mut data = json!({ "id": delivery.alert.to_string(), "url": page.as_str() });
+    if payload == Payload::Full
+        && let (Some(data), Value::Object(full)) = (data.as_object_mut(), payload::full(content, public_url))
+    {
+        data.extend(full);
+    }
+    json!({ "type": content.kind(), "timestamp": delivery.created_at.to_string(), "data": data })
 }

@@ -9,13 +9,14 @@ use std::time::Duration;
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::read::{Names, access};
+use crate::config::read::watchlists::Reference;
+use crate::config::read::{Names, Placed, access, alerting};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
 use crate::config::units::is_network;
 use crate::config::{
-    DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity,
-    WebConfig, WebsubConfig,
+    DatabaseConfig, DomainLimits, GatherConfig, HeartbeatConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, OperatorConfig,
+    RetentionConfig, SmtpConfig, SmtpSecurity, WebConfig, WebsubConfig,
 };
 use crate::model::Problem;
 
@@ -46,6 +47,10 @@ pub(super) struct Settings {
     pub(super) smtp_is_given: bool,
     /// Network paths that are named here.
     pub(super) routes: Names,
+    pub(super) operator: OperatorConfig,
+    pub(super) heartbeat: Option<HeartbeatConfig>,
+    /// Channels that are named here.
+    pub(super) references: Vec<Placed<Reference>>,
 }
 
 /// Reads the text of presswatch.toml. `directory` is where relative paths begin.
@@ -58,6 +63,7 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
         ]);
         let table = |key| root.optional(key, Field::section);
         let mut routes = Names::new();
+        let mut references = Vec::new();
         Settings {
             instance: instance(table("instance").as_ref(), directory),
             database: database(table("database").as_ref(), directory),
@@ -69,7 +75,10 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
             retention: retention(table("retention").as_ref()),
             smtp: table("smtp").and_then(|section| smtp(&section, directory)),
             smtp_is_given: root.get("smtp").is_some(),
+            operator: table("operator").map(|section| alerting::operator(&section, &mut references)).unwrap_or_default(),
+            heartbeat: table("heartbeat").and_then(|section| alerting::heartbeat(&section, &mut references)),
             routes,
+            references,
         }
     })
 }

@@ -13,6 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::model::{SourceId, StoryId};
 use crate::store::{Store, StoreError};
+pub(in crate::store) use alerts::insert as insert_alerts;
 pub use candidates::CandidateLimits;
 pub use story::{Stored, StoredStory};
 

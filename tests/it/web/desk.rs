@@ -221,12 +221,13 @@ impl Desk {
         let dedup = u8::from(restricted);
         let mut alert: NewAlert = alert(stored.story, stored.cluster, "mail", dedup, recipients);
         let name = if restricted { "Friends of the harbor" } else { "Kazakhstan: opposition" };
-        name.clone_into(&mut alert.content.watchlist_name);
-        alert.content.watchlist = watchlist;
-        alert.content.restricted = restricted;
+        let content = alert.content.alert_mut().unwrap();
+        name.clone_into(&mut content.watchlist_name);
+        content.watchlist = watchlist;
+        content.restricted = restricted;
         let title = if restricted { TITLE_ZH } else { TITLE_EN };
-        title.clone_into(&mut alert.content.story.title);
-        alert.content.story.matched = vec![if restricted { "guarded-term" } else { "detained" }.to_owned()];
+        title.clone_into(&mut content.story.title);
+        content.story.matched = vec![if restricted { "guarded-term" } else { "detained" }.to_owned()];
         let mut tx = self.db.store.begin_ingest().await.unwrap();
         tx.insert_matches(stored.story, &[found]).await.unwrap();
         assert_eq!(tx.insert_alerts(&[alert]).await.unwrap().len(), 1);
