@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::alert::words;
-use crate::config::{Channel, ChannelKind, GroupBy, Watchlist};
+use crate::config::{Channel, GroupBy, Watchlist};
 use crate::model::{AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClusterId, Content, Evidence, Language, Match, NewAlert, StoryId};
 
 /// Part of every key: a later rule of grouping gets another number, so that its keys never meet the old ones.
@@ -80,7 +80,7 @@ pub fn compose(
             id: AlertId::new(now),
             content: Content::Alert(Box::new(content.clone())),
             channel: channel.id.clone(),
-            recipients: recipients(&channel.kind),
+            recipients: channel.kind.recipients(),
             dedup_key: dedup_key(watchlist, &channel.id, &group_key, content.kind),
             not_before,
         })
@@ -108,17 +108,6 @@ fn matched_texts(evidence: &[Evidence]) -> Vec<String> {
         .collect()
 }
 
-/// One row of the outbox each; an address that is named twice gets one mail.
-fn recipients(kind: &ChannelKind) -> Vec<String> {
-    match kind {
-        ChannelKind::Email { to, .. } => {
-            let mut seen = HashSet::new();
-            to.iter().filter(|address| seen.insert(address.trim().to_lowercase())).cloned().collect()
-        }
-        ChannelKind::Webhook { .. } => vec![String::new()],
-    }
-}
-
 /// sha256 over the parts, each after its length, so that no two lists of parts give the same bytes.
 fn dedup_key(watchlist: &Watchlist, channel: &ChannelId, group_key: &[Vec<u8>], kind: AlertKind) -> [u8; 32] {
     let parts = [KEY_VERSION, kind.as_str().as_bytes(), watchlist.id.as_str().as_bytes(), channel.as_str().as_bytes()];
@@ -135,7 +124,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{AlertPolicy, QueryText, WatchFold};
+    use crate::config::{Address, AlertPolicy, ChannelKind, Format, QueryText, WatchFold, Webhook};
     use crate::model::{Field, Priority, WatchlistId};
     use uuid::Uuid;
 
@@ -179,15 +168,17 @@ mod tests {
 
     fn channels() -> BTreeMap<ChannelId, Channel> {
         let to = ["a@ngo.example", "b@ngo.example", "A@ngo.example"].map(str::to_owned).to_vec();
-        let desk = Channel { id: channel("desk"), kind: ChannelKind::Email { to, full_subject: true } };
+        let desk = Channel { id: channel("desk"), kind: ChannelKind::Email { to, full_subject: true, openpgp: None } };
         let hook = Channel {
             id: channel("hook"),
-            kind: ChannelKind::Webhook {
-                url: "https://ngo.example/hook".parse().unwrap(),
+            kind: ChannelKind::Webhook(Webhook {
+                address: Address::Plain("https://ngo.example/hook".parse().unwrap()),
+                format: Format::Standard,
                 secrets: vec![crate::config::secret::SecretRef::Environment("HOOK".to_owned())],
+                token: None,
                 timeout: Duration::from_secs(20),
                 payload: crate::config::Payload::Full,
-            },
+            }),
         };
         [desk, hook].into_iter().map(|channel| (channel.id.clone(), channel)).collect()
     }

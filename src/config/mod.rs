@@ -9,6 +9,8 @@
 
 pub mod secret;
 pub mod access;
+pub mod channels;
+pub mod template;
 mod settings;
 mod watchlists;
 pub mod topics;
@@ -20,6 +22,7 @@ mod read;
 pub mod defaults;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
+pub use channels::{Address, Channel, ChannelKind, Format, KeyFile, Payload, Webhook};
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
@@ -28,6 +31,4 @@ pub use settings::{
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};
-pub use watchlists::{
-    AlertPolicy, Channel, ChannelKind, GroupBy, Payload, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists,
-};
+pub use watchlists::{AlertPolicy, GroupBy, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists};

@@ -1,11 +1,8 @@
-//! Watchlists and channels as validated; queries stay text, with the place they stand at, until watch compiles them.
+//! Watchlists as validated; queries stay text, with the place they stand at, until watch compiles them.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
-
-use crate::config::secret::SecretRef;
 use crate::model::{ChannelId, CountryCode, Language, Priority, SourceId, WatchlistId};
 
 /// All lists with the groups that their queries share.
@@ -140,37 +137,4 @@ pub enum GroupBy {
     Language,
     /// One alert per story; copies are folded all the same.
     Story,
-}
-
-/// Where alerts go.
-#[derive(Debug, Clone)]
-pub struct Channel {
-    pub id: ChannelId,
-    pub kind: ChannelKind,
-}
-
-/// The ways out.
-#[derive(Debug, Clone)]
-pub enum ChannelKind {
-    Email {
-        to: Vec<String>,
-        /// `false`: the subject names no watchlist and no headline.
-        full_subject: bool,
-    },
-    Webhook {
-        url: Url,
-        /// The first signs; all sign while keys rotate. Never empty.
-        secrets: Vec<SecretRef>,
-        timeout: Duration,
-        payload: Payload,
-    },
-}
-
-/// How much a webhook's body says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Payload {
-    /// The story and its labels.
-    Full,
-    /// An id and a link.
-    Thin,
 }
