@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::alert::words;
-use crate::config::{Channel, ChannelKind, GroupBy, Watchlist};
+use crate::config::{Channel, GroupBy, Watchlist};
 use crate::model::{
     AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClusterId, Content, DigestEntry, DigestReason, Evidence, Language, Match, NewAlert,
     StoryId, UpdateReason, WatchlistId,
@@ -92,7 +92,7 @@ pub fn compose(
 
 /// A message for one channel, due now, that belongs to no event.
 pub fn message(content: Content, channel: &Channel, dedup_key: [u8; 32], now: Timestamp) -> NewAlert {
-    let (id, recipients) = (AlertId::new(now), recipients(&channel.kind));
+    let (id, recipients) = (AlertId::new(now), channel.kind.recipients());
     NewAlert { id, content, channel: channel.id.clone(), recipients, event_key: None, dedup_key, not_before: now }
 }
 
@@ -143,17 +143,6 @@ fn matched_texts(evidence: &[Evidence]) -> Vec<String> {
         .collect()
 }
 
-/// One row of the outbox each; an address that is named twice gets one mail.
-fn recipients(kind: &ChannelKind) -> Vec<String> {
-    match kind {
-        ChannelKind::Email { to, .. } => {
-            let mut seen = HashSet::new();
-            to.iter().filter(|address| seen.insert(address.trim().to_lowercase())).cloned().collect()
-        }
-        ChannelKind::Webhook { .. } => vec![String::new()],
-    }
-}
-
 /// What keeps a message single: sha256 over list, channel, kind and whatever else makes it one.
 pub fn dedup_key(watchlist: &WatchlistId, channel: &ChannelId, kind: &str, parts: &[Vec<u8>]) -> [u8; 32] {
     let mut all = vec![KEY_VERSION.to_vec(), kind.as_bytes().to_vec(), watchlist.as_str().as_bytes().to_vec(), channel.as_str().as_bytes().to_vec()];
@@ -176,7 +165,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{AlertPolicy, QueryText, WatchFold};
+    use crate::config::{Address, AlertPolicy, ChannelKind, Format, QueryText, WatchFold, Webhook};
     use crate::model::{Field, Priority};
     use uuid::Uuid;
 
@@ -215,15 +204,17 @@ mod tests {
 
     fn channels() -> BTreeMap<ChannelId, Channel> {
         let to = ["a@ngo.example", "b@ngo.example", "A@ngo.example"].map(str::to_owned).to_vec();
-        let desk = Channel { id: channel("desk"), kind: ChannelKind::Email { to, full_subject: true } };
+        let desk = Channel { id: channel("desk"), kind: ChannelKind::Email { to, full_subject: true, openpgp: None } };
         let hook = Channel {
             id: channel("hook"),
-            kind: ChannelKind::Webhook {
-                url: "https://ngo.example/hook".parse().unwrap(),
+            kind: ChannelKind::Webhook(Webhook {
+                address: Address::Plain("https://ngo.example/hook".parse().unwrap()),
+                format: Format::Standard,
                 secrets: vec![crate::config::secret::SecretRef::Environment("HOOK".to_owned())],
+                token: None,
                 timeout: Duration::from_secs(20),
                 payload: crate::config::Payload::Full,
-            },
+            }),
         };
         [desk, hook].into_iter().map(|channel| (channel.id.clone(), channel)).collect()
     }

@@ -9,6 +9,8 @@
 
 pub mod secret;
 pub mod access;
+pub mod channels;
+pub mod template;
 mod settings;
 mod alerting;
 mod watchlists;
@@ -25,6 +27,7 @@ pub use alerting::{
     AlertMode, AlertPolicy, BurstPolicy, DigestEvery, DigestPolicy, DigestSort, EscalatePolicy, GroupBy, HeartbeatConfig, Hold, OperatorConfig,
     QuietHours, RateLimit, RepeatPolicy, UpdatePolicy,
 };
+pub use channels::{Address, Channel, ChannelKind, Format, KeyFile, Payload, Webhook};
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
@@ -33,4 +36,4 @@ pub use settings::{
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};
-pub use watchlists::{Channel, ChannelKind, Payload, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists};
+pub use watchlists::{Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists};

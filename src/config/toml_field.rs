@@ -274,6 +274,16 @@ impl<'f> Field<'f> {
         matches!(self.value.get_ref(), DeValue::Array(_))
     }
 
+    /// Whether the value is a text.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::String(_))
+    }
+
+    /// Reports a problem with another file, which this value led to.
+    pub(super) fn report_elsewhere(&self, problem: Problem) {
+        self.file.report_elsewhere(problem);
+    }
+
     /// Whether the value is the whole number 0.
     pub(super) fn is_zero(&self) -> bool {
         matches!(self.value.get_ref(), DeValue::Integer(integer) if integer.as_str() == "0")

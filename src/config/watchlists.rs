@@ -1,13 +1,9 @@
-//! Watchlists and channels as validated; queries stay text, with the place they stand at, until watch compiles them.
+//! Watchlists as validated; queries stay text, with the place they stand at, until watch compiles them.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use url::Url;
-
-use crate::config::secret::SecretRef;
 use crate::config::{AlertPolicy, BurstPolicy};
-use crate::model::{ChannelId, CountryCode, Language, Priority, SourceId, WatchlistId};
+use crate::model::{CountryCode, Language, Priority, SourceId, WatchlistId};
 
 /// All lists with the groups that their queries share.
 #[derive(Debug, Clone, Default)]
@@ -119,37 +115,4 @@ pub struct SurnameAlone {
     pub require_near: QueryText,
     /// Tokens between.
     pub within: usize,
-}
-
-/// Where alerts go.
-#[derive(Debug, Clone)]
-pub struct Channel {
-    pub id: ChannelId,
-    pub kind: ChannelKind,
-}
-
-/// The ways out.
-#[derive(Debug, Clone)]
-pub enum ChannelKind {
-    Email {
-        to: Vec<String>,
-        /// `false`: the subject names no watchlist and no headline.
-        full_subject: bool,
-    },
-    Webhook {
-        url: Url,
-        /// The first signs; all sign while keys rotate. Never empty.
-        secrets: Vec<SecretRef>,
-        timeout: Duration,
-        payload: Payload,
-    },
-}
-
-/// How much a webhook's body says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Payload {
-    /// The story and its labels.
-    Full,
-    /// An id and a link.
-    Thin,
 }

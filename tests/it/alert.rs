@@ -1,5 +1,8 @@
 //! Alerts on their way out: mail and webhooks against real receivers on loopback.
 
+mod formats;
+mod services;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use presswatch::alert::channels::Channels;
 use presswatch::config::secret::SecretRef;
-use presswatch::config::{Channel, ChannelKind, NetworkConfig, Payload, SmtpConfig, SmtpSecurity};
+use presswatch::config::{Address, Channel, ChannelKind, Format, NetworkConfig, Payload, SmtpConfig, SmtpSecurity, Webhook};
 use presswatch::demo::receivers::{Answer, HangUp, SmtpReceiver, WebhookReceiver};
 use presswatch::model::{
     AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, Content, CountryCode, DeliveryId, DeliveryOutcome, Language,
@@ -54,7 +57,10 @@ fn channel_map(channel: Channel) -> BTreeMap<ChannelId, Channel> {
 }
 
 fn mail_channel(full_subject: bool) -> BTreeMap<ChannelId, Channel> {
-    channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind: ChannelKind::Email { to: vec!["desk@ngo.example".to_owned()], full_subject } })
+    channel_map(Channel {
+        id: ChannelId::new("desk").unwrap(),
+        kind: ChannelKind::Email { to: vec!["desk@ngo.example".to_owned()], full_subject, openpgp: None },
+    })
 }
 
 fn public_url() -> url::Url {
@@ -331,11 +337,15 @@ struct Hook {
     secrets: tempfile::TempDir,
 }
 
+fn webhook(url: url::Url, secrets: Vec<SecretRef>, timeout: Duration, payload: Payload) -> ChannelKind {
+    ChannelKind::Webhook(Webhook { address: Address::Plain(url), format: Format::Standard, secrets, token: None, timeout, payload })
+}
+
 async fn hook(payload: Payload, timeout: Duration, keys: &[&str]) -> Hook {
     let directory = tempfile::tempdir().unwrap();
     let receiver = WebhookReceiver::start(SECRET).await.unwrap();
     let secrets = keys.iter().enumerate().map(|(n, key)| secret_file(&directory, &format!("key{n}"), key)).collect();
-    let kind = ChannelKind::Webhook { url: receiver.url().clone(), secrets, timeout, payload };
+    let kind = webhook(receiver.url().clone(), secrets, timeout, payload);
     let channels = Channels::new(&channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind }), None, client(), public_url()).unwrap();
     Hook { receiver, channels, secrets: directory }
 }
@@ -439,12 +449,7 @@ async fn a_webhook_to_a_private_address_is_not_sent() {
     };
     let policy = AddressPolicy::from_config(&guarded).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let kind = ChannelKind::Webhook {
-        url: hook.receiver.url().clone(),
-        secrets: vec![secret_file(&directory, "key", SECRET)],
-        timeout: PATIENCE,
-        payload: Payload::Full,
-    };
+    let kind = webhook(hook.receiver.url().clone(), vec![secret_file(&directory, "key", SECRET)], PATIENCE, Payload::Full);
     let channels = channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind });
     let channels = Channels::new(&channels, None, Client::new(&guarded, policy, "presswatch-test").unwrap(), public_url()).unwrap();
     let outcome = channels.send(&delivery(""), Timestamp::now()).await;
@@ -459,12 +464,12 @@ async fn a_closed_port_and_a_missing_secret_are_tried_again() {
     assert!(retried(&hook.channels.send(&delivery(""), Timestamp::now()).await).starts_with("cannot read the secret"));
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let directory = tempfile::tempdir().unwrap();
-    let kind = ChannelKind::Webhook {
-        url: format!("http://127.0.0.1:{port}/very-secret-path").parse().unwrap(),
-        secrets: vec![secret_file(&directory, "key", SECRET)],
-        timeout: PATIENCE,
-        payload: Payload::Full,
-    };
+    let kind = webhook(
+        format!("http://127.0.0.1:{port}/very-secret-path").parse().unwrap(),
+        vec![secret_file(&directory, "key", SECRET)],
+        PATIENCE,
+        Payload::Full,
+    );
     let channels = Channels::new(&channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind }), None, client(), public_url()).unwrap();
     let outcome = channels.send(&delivery(""), Timestamp::now()).await;
     assert!(!retried(&outcome).contains("very-secret-path"), "{outcome:?}");

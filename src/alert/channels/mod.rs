@@ -9,11 +9,10 @@ mod error;
 pub mod email;
 mod html;
 mod message_text;
-mod payload;
 pub mod plain;
-pub mod signature;
 mod smtp;
-mod webhook;
+mod transcript;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,6 +21,7 @@ use jiff::Timestamp;
 use url::Url;
 
 pub use error::{AlertError, Stage};
+pub use transcript::{Line, Transcript};
 
 use crate::alert::channels::email::Sender;
 use crate::alert::channels::smtp::Mailer;
@@ -46,7 +46,7 @@ pub struct Channels {
 #[derive(Debug)]
 enum Way {
     Email { full_subject: bool },
-    Webhook(Endpoint),
+    Webhook(Box<Endpoint>),
 }
 
 impl Channels {
@@ -69,9 +69,7 @@ impl Channels {
             let way = match &channel.kind {
                 ChannelKind::Email { .. } if mail.is_none() => return Err(AlertError::NoMailServer(id.clone())),
                 ChannelKind::Email { full_subject, .. } => Way::Email { full_subject: *full_subject },
-                ChannelKind::Webhook { url, secrets, timeout, payload } => {
-                    Way::Webhook(Endpoint { url: url.clone(), secrets: secrets.clone(), timeout: *timeout, payload: *payload })
-                }
+                ChannelKind::Webhook(webhook) => Way::Webhook(Box::new(Endpoint { webhook: webhook.clone() })),
             };
             ways.insert(id.clone(), way);
         }
@@ -80,22 +78,29 @@ impl Channels {
 
     /// Makes one attempt. It ends within the channel's timeout. Not cancel-safe: whether the peer took an interrupted delivery is unknown.
     pub async fn send(&self, delivery: &ClaimedDelivery, now: Timestamp) -> DeliveryOutcome {
+        self.send_telling(delivery, now, &mut Transcript::off()).await
+    }
+
+    /// The same, and writes down what was said, without secrets.
+    pub async fn send_telling(&self, delivery: &ClaimedDelivery, now: Timestamp, transcript: &mut Transcript) -> DeliveryOutcome {
         let Some(way) = self.ways.get(&delivery.channel) else {
             return DeliveryOutcome::GaveUp { error: AlertError::UnknownChannel(delivery.channel.clone()).to_string() };
         };
         let (result, delay) = match way {
-            Way::Email { full_subject } => (self.mail(delivery, *full_subject, now).await, retry::email_delay(delivery.attempt, jitter())),
+            Way::Email { full_subject } => {
+                (self.mail(delivery, *full_subject, now, transcript).await, retry::email_delay(delivery.attempt, jitter()))
+            }
             Way::Webhook(endpoint) => {
-                (endpoint.deliver(&self.client, delivery, &self.public_url, now).await, retry::webhook_delay(delivery.attempt, jitter()))
+                (endpoint.deliver(&self.client, delivery, &self.public_url, now, transcript).await, retry::webhook_delay(delivery.attempt, jitter()))
             }
         };
         outcome(result, delay, delivery, now)
     }
 
-    async fn mail(&self, delivery: &ClaimedDelivery, full_subject: bool, now: Timestamp) -> Result<String, AlertError> {
+    async fn mail(&self, delivery: &ClaimedDelivery, full_subject: bool, now: Timestamp, transcript: &mut Transcript) -> Result<String, AlertError> {
         let (sender, mailer) = self.mail.as_ref().ok_or_else(|| AlertError::NoMailServer(delivery.channel.clone()))?;
         let message = email::compose(delivery, sender, full_subject, &self.public_url, now)?;
-        mailer.send(&message).await
+        mailer.send(&message, transcript).await
     }
 }
 
@@ -129,7 +134,7 @@ fn original_link(url: Option<&str>) -> Option<Url> {
 fn outcome(result: Result<String, AlertError>, delay: Option<Duration>, delivery: &ClaimedDelivery, now: Timestamp) -> DeliveryOutcome {
     match result {
         Ok(detail) => DeliveryOutcome::Delivered { detail: without_recipient(&detail, &delivery.recipient) },
-        Err(error @ AlertError::Gone) => DeliveryOutcome::Gone { error: error.to_string() },
+        Err(error @ AlertError::Gone(_)) => DeliveryOutcome::Gone { error: error.to_string() },
         Err(error) => {
             let said = without_recipient(&describe(&error), &delivery.recipient);
             match delay {

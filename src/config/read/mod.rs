@@ -7,6 +7,7 @@ mod cross;
 mod settings;
 mod sources;
 mod watchlists;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::fs;

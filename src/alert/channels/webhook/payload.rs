@@ -1,4 +1,6 @@
-//! What a webhook's body says of each kind of message, as JSON.
+//! What a standard webhook's body says of each kind of message, as JSON.
+//!
+//! *Invariant:* of a restricted watchlist it holds ids, counts and a link: no name, no headline, no term, whatever the payload.
 
 use serde_json::{Value, json};
 use url::Url;
@@ -6,9 +8,10 @@ use url::Url;
 use crate::alert::channels::{acknowledge_page, message_text, original_link, page_below, story_page};
 use crate::model::{AlertContent, AlertStory, BurstAlert, Content, Digest, DigestEntry, Notice};
 
-/// Where a reader finds more.
+/// Where a reader finds more. Of a restricted watchlist not even the id stands in an address.
 pub(super) fn page(content: &Content, public_url: &Url) -> Url {
     match content {
+        Content::Digest(_) | Content::Burst(_) if content.restricted() => page_below(public_url, &["alerts"]),
         Content::Alert(alert) => story_page(public_url, alert.story.id),
         Content::Digest(digest) => page_below(public_url, &["watchlists", digest.watchlist.as_str()]),
         Content::Burst(burst) => page_below(public_url, &["watchlists", burst.watchlist.as_str()]),
@@ -16,24 +19,31 @@ pub(super) fn page(content: &Content, public_url: &Url) -> Url {
     }
 }
 
+/// The watchlist and how urgent it is.
+pub(super) fn minimal(content: &Content) -> Value {
+    let mut body = json!({});
+    about(&mut body, content);
+    body
+}
+
 /// Everything beside id and page.
 pub(super) fn full(content: &Content, public_url: &Url) -> Value {
-    let watchlist = match content.watchlist() {
-        Some((id, name)) if !content.restricted() => json!({ "id": id.as_str(), "name": name }),
-        _ => Value::Null,
-    };
     let mut body = match content {
         Content::Alert(alert) => of_alert(alert, public_url),
         Content::Digest(digest) => of_digest(digest),
         Content::Burst(burst) => of_burst(burst),
         Content::Notice(notice) => of_notice(notice),
     };
-    body["priority"] = content.priority().as_str().into();
-    if content.watchlist().is_some() {
-        body["restricted"] = content.restricted().into();
-        body["watchlist"] = watchlist;
-    }
+    about(&mut body, content);
     body
+}
+
+fn about(body: &mut Value, content: &Content) {
+    body["priority"] = content.priority().as_str().into();
+    if let Some((id, name)) = content.watchlist() {
+        body["restricted"] = content.restricted().into();
+        body["watchlist"] = if content.restricted() { Value::Null } else { json!({ "id": id.as_str(), "name": name }) };
+    }
 }
 
 fn of_alert(alert: &AlertContent, public_url: &Url) -> Value {
@@ -96,6 +106,9 @@ fn of_entry(entry: &DigestEntry, restricted: bool) -> Value {
 }
 
 fn story(story: &AlertStory, restricted: bool) -> Value {
+    if restricted {
+        return json!({ "id": story.id.to_string() });
+    }
     json!({
         "id": story.id.to_string(),
         "title": story.title,
@@ -107,6 +120,6 @@ fn story(story: &AlertStory, restricted: bool) -> Value {
         "country": story.main_country.map(|code| code.to_string()),
         "topics": story.topics,
         "actors": story.actors,
-        "matched": if restricted { Value::Null } else { json!(story.matched) },
+        "matched": story.matched,
     })
 }
