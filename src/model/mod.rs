@@ -2,6 +2,7 @@
 //!
 //! Offsets in [`Evidence`] are UTF-8 byte offsets into the field they name. Times are [`jiff::Timestamp`].
 
+mod account;
 mod alert;
 mod id;
 mod incident;
@@ -12,6 +13,7 @@ mod source;
 mod standing;
 mod story;
 
+pub use account::{AccountName, Role};
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
 pub use incident::{DateBasis, Fact, FactKind, IncidentDraft, IncidentStatus, Named, Report};
