@@ -123,6 +123,9 @@ impl Daemon {
                 .with_context(|| format!("the pages cannot be served on {}: choose another web.listen, or stop what uses it", config.web.listen))?;
             let address = listener.local_addr()?;
             let state = web::WebState { store: store.clone(), config: config_rx, metrics: Arc::new(registry) };
+            if config.asks_for_login() && !store.has_accounts().await? {
+                warn!("the pages ask for a sign-in and nobody has an account: run `presswatch users add NAME --role admin`");
+            }
             supervisor.spawn("web", web::serve(listener, state, supervisor.token()));
             info!("pages: http://{address}/");
             Some(address)

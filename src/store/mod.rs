@@ -22,10 +22,15 @@ mod leases;
 pub mod partitions;
 pub mod retention;
 mod browse;
+mod accounts;
+mod audit;
+mod tokens;
 mod fulltext;
 mod json;
 mod value;
 
+pub use accounts::{Account, Guesser};
+pub use audit::AuditRow;
 pub use browse::{
     ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, LabeledText,
     PAGE_ROWS, Revision, SourceRow, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
@@ -34,3 +39,4 @@ pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;
 pub use incidents::{INCIDENT_ROWS, Incident, IncidentDetail, IncidentFilter, IncidentReport};
 pub use relabel::{Labeling, RelabelTx, StaleStory};
+pub use tokens::ApiToken;

@@ -32,6 +32,7 @@ mod watchlists;
 mod websub;
 
 use std::future::IntoFuture;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,6 +88,7 @@ pub fn router(state: WebState) -> Router {
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))
+        .merge(access::routes())
         .fallback(service::not_found)
         .method_not_allowed_fallback(service::read_only)
         .layer(CatchPanicLayer::custom(service::panicked))
@@ -103,7 +105,8 @@ pub async fn serve(listener: TcpListener, state: WebState, stop: CancellationTok
             tokio::time::sleep(STOP_WITHIN).await;
         }
     };
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop.cancelled_owned());
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
     tokio::select! {
         result = server.into_future() => {
             if let Err(error) = result {

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use url::form_urlencoded;
 
 use crate::config::Config;
+use crate::model::Role;
 use crate::web::access::Viewer;
 use crate::web::messages::{Said, Texts, Tongue};
 
@@ -78,6 +79,10 @@ impl Visit {
     /// `UTC`, `Asia/Almaty`.
     pub fn zone_name(&self) -> String {
         zone_name(&self.zone)
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)
     }
 
     /// Where language and zone are chosen, leading back to this page.

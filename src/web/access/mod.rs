@@ -3,16 +3,26 @@
 //! Where the pages ask for a sign-in ([`Config::asks_for_login`]), a request without one gets the page to sign in; elsewhere whoever reaches
 //! the address is an admin without a name. Every request that changes something carries a token of the session ([`csrf`]).
 
+mod audit;
 pub mod csrf;
+pub mod secret;
+pub mod sign_in;
 
+use std::net::IpAddr;
+
+use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
 
 use crate::config::{Config, Watchlist};
 use crate::model::Role;
 use crate::web::failure::Failure;
 use crate::web::{WebState, visit};
+
+/// Holds the secret of a session in the reader's browser.
+pub const SESSION_COOKIE: &str = "presswatch_session";
 
 /// The name in the audit log of who was let in without a sign-in.
 pub const LOCAL: &str = "local";
@@ -71,14 +81,42 @@ pub struct Admission {
     pub session: Option<String>,
 }
 
-/// Finds out who asks.
-pub async fn admit(_state: &WebState, config: &Config, _headers: &HeaderMap, _path: &str) -> Admission {
-    if config.asks_for_login() { Admission::default() } else { Admission { viewer: Some(Viewer::local()), session: None } }
+/// Finds out who asks: by the cookie of a session where the pages ask for a sign-in.
+///
+/// # Errors
+/// When the database does not answer: nobody is let in then.
+pub async fn admit(state: &WebState, config: &Config, headers: &HeaderMap) -> Result<Admission, Failure> {
+    let token = visit::cookie(headers, SESSION_COOKIE).filter(|token| !token.is_empty() && token.len() <= 100);
+    let found = match token {
+        Some(token) => state.store.session(&secret::digest(token)).await?.map(|account| (token, account)),
+        None => None,
+    };
+    Ok(match found {
+        Some((token, (name, role))) => Admission { viewer: Some(Viewer { name, role, signed_in: true }), session: Some(token.to_owned()) },
+        None if config.asks_for_login() => Admission::default(),
+        None => Admission { viewer: Some(Viewer::local()), session: None },
+    })
+}
+
+/// Where a request comes from: the peer, or what a proxy on this machine says of it.
+pub fn origin(peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+    let forwarded = || {
+        // The last one is the word of the proxy that is nearest to us; those before it are the client's own.
+        let value = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        value.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    let peer = peer?;
+    if peer.to_canonical().is_loopback() { Some(forwarded().unwrap_or(peer)) } else { Some(peer) }
+}
+
+/// The pages of this room.
+pub fn routes() -> Router<WebState> {
+    Router::new().route("/login", get(sign_in::show).post(sign_in::enter)).route("/logout", post(sign_in::leave)).route("/audit", get(audit::show))
 }
 
 /// Pages that are shown to everybody.
 pub fn is_open(path: &str) -> bool {
-    matches!(path, "/healthz" | "/login" | "/preferences") || path.starts_with("/static/")
+    matches!(path, "/login" | "/preferences")
 }
 
 /// The message that names a role.

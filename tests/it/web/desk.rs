@@ -76,6 +76,7 @@ channels = []
 id = "guarded"
 name = "Friends of the harbor"
 visibility = "restricted"
+visible_to = ["amina"]
 query = "guarded-term OR $persons"
 [[watchlist.person]]
 ref = "p-7"
@@ -115,9 +116,18 @@ pub struct Desk {
 impl Desk {
     /// With nothing in the database.
     pub async fn open() -> Self {
+        Self::with(MAIN).await
+    }
+
+    /// With nothing in the database, and pages that ask for a sign-in.
+    pub async fn guarded() -> Self {
+        Self::with(&MAIN.replace("login = \"off\"", "login = \"required\"")).await
+    }
+
+    async fn with(main: &str) -> Self {
         let db = database().await;
         let folder = ScratchFolder::new("desk");
-        let files = [("presswatch.toml", MAIN), ("sources.d/one.toml", SOURCES), ("watchlists.d/one.toml", WATCHLISTS), ("database-url", &db.url)];
+        let files = [("presswatch.toml", main), ("sources.d/one.toml", SOURCES), ("watchlists.d/one.toml", WATCHLISTS), ("database-url", &db.url)];
         for (name, text) in files {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
