@@ -11,6 +11,7 @@ mod problem;
 mod source;
 mod standing;
 mod story;
+mod wanted;
 
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
@@ -21,3 +22,4 @@ pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};
 pub use story::{Candidate, Fingerprint, Match, StoryDraft, StoryFacts, Verdict};
+pub use wanted::Wanted;

@@ -8,14 +8,21 @@
 //! *Invariant:* of a restricted watchlist no page shows more than its id and counts.
 
 mod alerts;
+mod care;
+mod chart;
+mod country;
+mod coverage;
+mod diff;
 mod failure;
 mod guard;
 mod highlight;
 mod home;
 mod incident;
 mod incidents;
+mod map;
 mod names;
 mod query;
+mod search;
 mod service;
 mod source;
 pub mod source_health;
@@ -69,6 +76,7 @@ impl WebState {
 pub fn router(state: WebState) -> Router {
     Router::new()
         .route("/", get(home::show))
+        .route("/countries/{code}", get(country::show))
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
         .route("/incidents", get(incidents::list))
