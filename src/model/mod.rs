@@ -2,6 +2,7 @@
 //!
 //! Offsets in [`Evidence`] are UTF-8 byte offsets into the field they name. Times are [`jiff::Timestamp`].
 
+mod account;
 mod alert;
 mod id;
 mod incident;
@@ -13,6 +14,7 @@ mod standing;
 mod story;
 mod wanted;
 
+pub use account::{AccountName, Role};
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
 pub use incident::{DateBasis, Fact, FactKind, IncidentDraft, IncidentStatus, Named, Report};

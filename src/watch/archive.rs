@@ -79,6 +79,7 @@ pub(super) fn list(text: &str) -> Watchlist {
         enabled: true,
         priority: Priority::Normal,
         restricted: false,
+        visible_to: Vec::new(),
         languages: Vec::new(),
         strict_language: false,
         countries_about: Vec::new(),

@@ -10,8 +10,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::config::Config;
-use crate::web::WebState;
+use crate::web::access::{self, csrf};
 use crate::web::failure::Failure;
+use crate::web::visit::{self, Visit};
+use crate::web::{WebState, preferences};
 
 /// A page that takes longer tells the reader so; the database is stuck.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -31,26 +33,47 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (HeaderName::from_static("x-dns-prefetch-control"), HeaderValue::from_static("off")),
 ];
 
-/// Refuses foreign hosts, bounds the time, sets the headers.
+/// Refuses foreign hosts, finds out who asks, guards forms, bounds the time, sets the headers.
 pub async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
-    let mut response = if is_ours(request.headers(), request.uri().path(), &state.config()) {
-        match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => Failure::database_silent().into_response(),
-        }
-    } else {
-        Failure::new(StatusCode::MISDIRECTED_REQUEST, "This is not the host you asked for")
-            .with_advice(
-                "Presswatch answers to localhost and to the host of instance.public_url alone, so that no foreign name can be pointed at it. \
-                 If a proxy stands before it, set instance.public_url to the address that readers use.",
-            )
-            .into_response()
-    };
+    let config = state.config();
+    let admission = access::admit(&state, &config, request.headers(), request.uri().path()).await;
+    let csrf = csrf::token(admission.session.as_deref());
+    let visit = Visit::new(request.uri(), request.headers(), &config, admission.viewer, csrf);
+    let chosen = visit.chosen;
+    let mut response = visit
+        .within(async {
+            match tokio::time::timeout(ANSWER_WITHIN, answer(&config, request, admission.session.as_deref(), next)).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(failure)) => failure.into_response(),
+                Err(_) => Failure::database_silent().into_response(),
+            }
+        })
+        .await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }
+    if let Some(tongue) = chosen {
+        preferences::keep(headers, visit::LANGUAGE_COOKIE, tongue.code(), &config);
+    }
     response
+}
+
+async fn answer(config: &Config, request: Request, session: Option<&str>, next: Next) -> Result<Response, Failure> {
+    let path = request.uri().path();
+    if !is_ours(request.headers(), path, config) {
+        return Err(Failure::new(StatusCode::MISDIRECTED_REQUEST, "This is not the host you asked for").with_advice(
+            "Presswatch answers to localhost and to the host of instance.public_url alone, so that no foreign name can be pointed at it. \
+             If a proxy stands before it, set instance.public_url to the address that readers use.",
+        ));
+    }
+    // A hub's messages are signed by the hub.
+    let by_hub = path.starts_with("/websub/");
+    if !by_hub && visit::current().viewer.is_none() && !access::is_open(path) {
+        return Err(Failure::said("failure.sign_in_first", StatusCode::UNAUTHORIZED));
+    }
+    let request = if !by_hub && csrf::changes(request.method()) { csrf::check(request, session).await? } else { request };
+    Ok(next.run(request).await)
 }
 
 /// Whether the request names a host that is ours: a page of another site whose name was pointed at our address (DNS rebinding) names its own.

@@ -1,12 +1,13 @@
-//! The pages: what was heard, what it means, what was sent. Read only, complete without JavaScript, nothing from elsewhere.
+//! The pages: what was heard, what it means, what was sent. Complete without JavaScript, nothing from elsewhere.
 //!
-//! Enters: requests on a loopback listener, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent:
-//! anything that changes what is stored or configured (a hub's message in [`websub`] makes a source due, no more), sign-in (the configuration admits loopback addresses only), scripts, images.
+//! Enters: requests, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent: scripts, images.
 //!
 //! *Invariant:* every answer carries the headers of [`guard`], and is given only to a request that names this host.
 //! *Invariant:* news text reaches a page through escaping alone; an address becomes a link only if it is `http` or `https`.
-//! *Invariant:* of a restricted watchlist no page shows more than its id and counts.
+//! *Invariant:* of a restricted watchlist no page shows more than its id and counts, but to an account that the list names.
+//! *Invariant:* a request that changes something carries a token of the session: see [`access::csrf`].
 
+pub mod access;
 mod alerts;
 mod care;
 mod chart;
@@ -20,7 +21,9 @@ mod home;
 mod incident;
 mod incidents;
 mod map;
+pub mod messages;
 mod names;
+mod preferences;
 mod query;
 mod search;
 mod service;
@@ -30,6 +33,7 @@ mod sources;
 mod stories;
 mod story;
 mod view;
+pub mod visit;
 mod watchlist;
 mod watchlists;
 mod websub;
@@ -87,6 +91,7 @@ pub fn router(state: WebState) -> Router {
         .route("/watchlists", get(watchlists::list))
         .route("/websub/{token}", get(websub::verify).post(websub::hear))
         .route("/watchlists/{id}", get(watchlist::show).post(watchlist::try_draft).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
+        .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))

@@ -8,6 +8,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
 
+use crate::web::messages::Said;
+use crate::web::visit;
+
 /// Where in the navigation a page stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -20,17 +23,17 @@ pub enum Section {
     None,
 }
 
-/// What the navigation names: the section, its address, its name.
+/// What the navigation names: the section, its address, the message that names it.
 pub const NAVIGATION: [(Section, &str, &str); 6] = [
-    (Section::Coverage, "/", "Coverage"),
-    (Section::Stories, "/stories", "Stories"),
-    (Section::Incidents, "/incidents", "Incidents"),
-    (Section::Alerts, "/alerts", "Alerts"),
-    (Section::Sources, "/sources", "Sources"),
-    (Section::Watchlists, "/watchlists", "Watchlists"),
+    (Section::Coverage, "/", "nav.coverage"),
+    (Section::Stories, "/stories", "nav.stories"),
+    (Section::Incidents, "/incidents", "nav.incidents"),
+    (Section::Alerts, "/alerts", "nav.alerts"),
+    (Section::Sources, "/sources", "nav.sources"),
+    (Section::Watchlists, "/watchlists", "nav.watchlists"),
 ];
 
-/// A moment in UTC as a `time` element, with how long it is from now in its title.
+/// A moment in the reader's time zone as a `time` element, with how long it is from now in its title.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct When {
     at: Timestamp,
@@ -50,32 +53,39 @@ impl When {
     }
 
     fn absolute(self) -> String {
-        self.at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+        let zone = visit::current().zone.clone();
+        self.at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 }
 
 impl fmt::Display for When {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let machine = self.at.strftime("%Y-%m-%dT%H:%M:%SZ");
-        let (absolute, relative) = (self.absolute(), distance(self.at, self.now));
+        let (absolute, relative) = (Said::value(self.absolute()), far(self.at, self.now));
         let (shown, title) = if self.relative { (relative, absolute) } else { (absolute, relative) };
         write!(out, "<time datetime=\"{machine}\" title=\"{title}\">{shown}</time>")
     }
 }
 
-// Digits and fixed words only.
+// Digits, and messages that are escaped.
 impl HtmlSafe for When {}
 
-/// How far a moment is from now, in the one unit that says most.
+/// How far a moment is from now, in the one unit that says most, in the reader's language.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
+    far(at, now).plain()
+}
+
+fn far(at: Timestamp, now: Timestamp) -> Said {
+    let texts = visit::texts();
     let seconds = now.as_second().saturating_sub(at.as_second());
-    let far = match seconds.unsigned_abs() {
-        0..=59 => return if seconds < 0 { "in less than a minute" } else { "just now" }.to_owned(),
-        seconds @ 60..=3599 => format!("{} min", seconds / 60),
-        seconds @ 3600..=172_799 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
+    let ahead = seconds < 0;
+    let (past, future, number) = match seconds.unsigned_abs() {
+        0..=59 => return texts.say(if ahead { "time.soon" } else { "time.now" }),
+        seconds @ 60..=3599 => ("time.minutes_ago", "time.in_minutes", seconds / 60),
+        seconds @ 3600..=172_799 => ("time.hours_ago", "time.in_hours", seconds / 3600),
+        seconds => ("time.days_ago", "time.in_days", seconds / 86_400),
     };
-    if seconds < 0 { format!("in {far}") } else { format!("{far} ago") }
+    texts.count(if ahead { future } else { past }, number)
 }
 
 /// How long something lasted, in the one unit that says most.

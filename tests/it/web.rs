@@ -306,15 +306,7 @@ async fn a_list_is_shown_from_its_file_and_a_draft_is_tried_without_a_trace() {
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("detain* OR") && page.body.contains("watchlists.d/one.toml"), "{}", page.body);
     assert!(!page.body.contains("guarded-term"), "the next list of the file is shown");
-    let send = async |query: &str, headers: &str| {
-        let form: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("query", query).finish();
-        let length = form.len();
-        desk.ask(&format!(
-            "POST /watchlists/kz-opposition HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
-        ))
-        .await
-    };
+    let send = async |query: &str, headers: &str| desk.post("/watchlists/kz-opposition", &[("query", query)], headers).await;
     let tried = send("задержать OR лидер", "Origin: http://localhost\r\n").await;
     assert_eq!(tried.status, 200, "{}", tried.body);
     assert!(tried.body.contains("new: 1, gone: 1") && tried.body.contains(desk::TITLE_RU), "{}", tried.body);

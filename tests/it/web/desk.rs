@@ -31,7 +31,7 @@ pub const TITLE_ZH: &str = "记者在港口被捕";
 pub const TITLE_AR: &str = "الشرطة توقف الصحفي في المرفأ";
 pub const TITLE_COPY: &str = "Opposition pair taken into custody";
 
-const MAIN: &str = "[instance]\nstate_directory = \"state\"\npublic_url = \"https://desk.example/watch\"\n[database]\nurl = \"file:database-url\"\n";
+const MAIN: &str = "[instance]\nstate_directory = \"state\"\npublic_url = \"https://desk.example/watch\"\n[web]\nlogin = \"off\"\n[database]\nurl = \"file:database-url\"\n";
 const SOURCES: &str = r#"
 [[source]]
 id = "valley-en"
@@ -275,6 +275,25 @@ impl Desk {
     /// Asks as a browser on this machine does.
     pub async fn get(&self, path: &str) -> Reply {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)).await
+    }
+
+    /// Sends a form as a reader of our pages does, with the token that every page holds.
+    pub async fn post(&self, path: &str, pairs: &[(&str, &str)], headers: &str) -> Reply {
+        let page = self.get("/preferences").await.body;
+        let token = page.split_once("name=\"csrf\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        let form = form.append_pair("csrf", &token).extend_pairs(pairs).finish();
+        self.send(path, &form, headers).await
+    }
+
+    /// Sends a form as it is.
+    pub async fn send(&self, path: &str, form: &str, headers: &str) -> Reply {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            form.len()
+        ))
+        .await
     }
 
     /// Sends a whole request.

@@ -82,7 +82,7 @@ async fn pages_load_nothing_from_elsewhere_and_hold_no_script_or_style() {
         }
         assert_eq!(body.matches("<link ").count(), 1, "{path}");
         assert_eq!(body.matches("<h1").count(), 1, "{path}");
-        assert!(body.contains("<html lang=\"en\">") && body.contains("<main id=\"main\">"), "{path}");
+        assert!(body.contains("<html lang=\"en\" dir=\"ltr\">") && body.contains("<main id=\"main\">"), "{path}");
         for link in body.split("href=\"http").skip(1) {
             assert!(link.split_once('>').unwrap().0.contains("rel=\"noreferrer noopener\""), "{path}");
         }
@@ -130,7 +130,7 @@ async fn what_cannot_be_read_gets_a_page_that_says_what_to_do() {
     check("/stories?before=yesterday", 400, "cannot be read").await;
     check("/stories?country=KZ&country=RU", 400, "once").await;
     check("/alerts?state=lost", 400, "pending, delivered or dead").await;
-    let changed = desk.ask("POST /alerts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
+    let changed = desk.post("/alerts", &[], "").await;
     assert_eq!((changed.status, changed.body.contains("read only")), (405, true));
 }
 
