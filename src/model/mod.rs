@@ -12,6 +12,7 @@ mod problem;
 mod source;
 mod standing;
 mod story;
+mod wanted;
 
 pub use account::{AccountName, Role};
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority};
@@ -23,3 +24,4 @@ pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};
 pub use story::{Candidate, Fingerprint, Match, StoryDraft, StoryFacts, Verdict};
+pub use wanted::Wanted;

@@ -16,6 +16,7 @@ pub mod items;
 pub mod ingest;
 mod incidents;
 mod relabel;
+pub mod outages;
 pub mod outbox;
 pub mod websub;
 mod leases;
@@ -32,8 +33,9 @@ mod value;
 pub use accounts::{Account, Guesser};
 pub use audit::AuditRow;
 pub use browse::{
-    ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, LabeledText,
-    PAGE_ROWS, Revision, SourceRow, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
+    ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, COUNTED, ClusterSummary, CountryPart, DeliveryRow, FACETS_OF, Facet,
+    Facets, FetchRow, LabeledText, PAGE_ROWS, Revision, SourceChange, SourceRow, SourceStanding, StoredLabel, StoredMatch, StoryDetail, StoryFilter,
+    StorySummary, Walk, WatchlistCount,
 };
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;

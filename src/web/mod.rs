@@ -9,16 +9,23 @@
 
 pub mod access;
 mod alerts;
+mod care;
+mod chart;
+mod country;
+mod coverage;
+mod diff;
 mod failure;
 mod guard;
 mod highlight;
 mod home;
 mod incident;
 mod incidents;
+mod map;
 pub mod messages;
 mod names;
 mod preferences;
 mod query;
+mod search;
 mod service;
 mod source;
 pub mod source_health;
@@ -74,6 +81,7 @@ impl WebState {
 pub fn router(state: WebState) -> Router {
     Router::new()
         .route("/", get(home::show))
+        .route("/countries/{code}", get(country::show))
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
         .route("/incidents", get(incidents::list))

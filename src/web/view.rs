@@ -88,6 +88,16 @@ fn far(at: Timestamp, now: Timestamp) -> Said {
     texts.count(if ahead { future } else { past }, number)
 }
 
+/// How long something lasted, in the one unit that says most.
+pub fn length(seconds: i64) -> String {
+    match seconds {
+        ..=89 => format!("{} s", seconds.max(0)),
+        90..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
 /// The address, if a reader may follow it: `javascript:`, `data:` and their like are text, never links.
 pub fn link(url: &str) -> Option<String> {
     let url = url::Url::parse(url).ok()?;
@@ -102,6 +112,19 @@ pub fn percent(share: f32) -> String {
 /// `1 copy`, `2 copies`.
 pub fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `10 000`, with a narrow space that does not break.
+pub fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.as_bytes().get(at - 1).is_some_and(u8::is_ascii_digit) {
+            out.push('\u{202F}');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Renders a page.
