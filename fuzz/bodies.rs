@@ -106,6 +106,7 @@ pub fn query(data: &[u8]) {
         restricted: false,
         languages: Vec::new(),
         strict_language: false,
+        visible_to: Vec::new(),
         countries_about: Vec::new(),
         country_min_score: 0.0,
         topics: Vec::new(),

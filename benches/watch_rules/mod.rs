@@ -261,6 +261,7 @@ impl Generator {
             restricted: false,
             languages: languages.into_iter().filter_map(Language::parse).collect(),
             strict_language: false,
+            visible_to: Vec::new(),
             countries_about: Vec::new(),
             country_min_score: 0.0,
             topics: Vec::new(),

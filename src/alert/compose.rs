@@ -184,6 +184,7 @@ mod tests {
             restricted: false,
             languages: Vec::new(),
             strict_language: false,
+            visible_to: Vec::new(),
             countries_about: Vec::new(),
             country_min_score: 0.5,
             topics: Vec::new(),

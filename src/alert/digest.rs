@@ -90,6 +90,7 @@ mod tests {
             enabled: true,
             priority: Priority::Normal,
             restricted: false,
+            visible_to: Vec::new(),
             languages: Vec::new(),
             strict_language: false,
             countries_about: Vec::new(),

@@ -31,8 +31,8 @@ pub use channels::{Address, Channel, ChannelKind, Format, KeyFile, Payload, Webh
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
-    Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig,
-    SmtpSecurity, WebConfig, WebsubConfig,
+    Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, LoginRule, NetworkConfig, Password, RetentionConfig,
+    SmtpConfig, SmtpSecurity, WebConfig, WebsubConfig,
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};

@@ -34,6 +34,8 @@ pub struct Watchlist {
     pub priority: Priority,
     /// The name and the terms stay in the database and the alert itself.
     pub restricted: bool,
+    /// Accounts that see a restricted list on the pages.
+    pub visible_to: Vec<String>,
     /// Empty: any. An undetermined language passes unless `strict_language`.
     pub languages: Vec<Language>,
     pub strict_language: bool,

@@ -11,6 +11,7 @@ mod maintenance;
 mod relabel;
 mod websub;
 mod reload;
+mod sign;
 mod watchdog;
 pub mod logging;
 
@@ -115,6 +116,7 @@ impl Daemon {
         );
         supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
         supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
+        supervisor.spawn("sign", sign::run(store.clone(), supervisor.token()));
         supervisor.spawn("watchdog", watchdog::run(store.clone(), pulse, supervisor.token()));
 
         let web_address = if config.web.enabled {
@@ -123,6 +125,9 @@ impl Daemon {
                 .with_context(|| format!("the pages cannot be served on {}: choose another web.listen, or stop what uses it", config.web.listen))?;
             let address = listener.local_addr()?;
             let state = web::WebState { store: store.clone(), config: config_rx, metrics: Arc::new(registry) };
+            if config.asks_for_login() && !store.has_accounts().await? {
+                warn!("the pages ask for a sign-in and nobody has an account: run `presswatch users add NAME --role admin`");
+            }
             supervisor.spawn("web", web::serve(listener, state, supervisor.token()));
             info!("pages: http://{address}/");
             Some(address)

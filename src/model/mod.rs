@@ -2,6 +2,7 @@
 //!
 //! Offsets in [`Evidence`] are UTF-8 byte offsets into the field they name. Times are [`jiff::Timestamp`].
 
+mod account;
 mod alert;
 mod event;
 mod id;
@@ -13,7 +14,9 @@ mod problem;
 mod source;
 mod standing;
 mod story;
+mod wanted;
 
+pub use account::{AccountName, Role};
 pub use alert::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, DeliveryOutcome, NewAlert, Priority, UpdateReason};
 pub use event::{EventState, Told};
 pub use id::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, IncidentId, InvalidId, Language, SourceId, StoryId, WatchlistId};
@@ -25,3 +28,4 @@ pub use problem::{Problem, Severity};
 pub use source::{FullText, ListingRules, SitemapRules, Source, SourceCategory, SourceKind};
 pub use standing::{Burst, SourceFacts, SourceState, Standing, StateChange};
 pub use story::{Candidate, Fingerprint, Match, StoryDraft, StoryFacts, Verdict};
+pub use wanted::Wanted;

@@ -95,6 +95,7 @@ impl Store {
             .execute(self.pool())
             .await?
             .rows_affected();
+        sqlx::query("DELETE FROM own_outages WHERE ended_at < $1").bind(Instant(before(retention.alerts))).execute(self.pool()).await?;
         report.alerts = sqlx::query(
             "DELETE FROM alerts a WHERE a.created_at < $1
              AND NOT EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND (d.state = 'pending' OR d.ended_at >= $1))",

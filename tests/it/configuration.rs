@@ -119,10 +119,22 @@ fn wrong_types_and_ranges_name_what_is_wanted() {
 }
 
 #[test]
-fn pages_are_served_on_loopback_only_and_the_reason_is_given() {
+fn pages_beyond_loopback_ask_for_a_sign_in() {
+    let asks = |main: &str| loaded(&[(MAIN_FILE, main)]).asks_for_login();
     for address in ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:80"] {
-        refused_main(&format!("[web]\nlisten = \"{address}\"\n"), 2, "web.listen", &["not a loopback address", "SSH tunnel"]);
+        let open = format!("[web]\nlisten = \"{address}\"\nlogin = \"off\"\n");
+        refused_main(&open, 3, "web.login", &["must ask for a sign-in", "users add"]);
+        assert!(asks(&format!("[web]\nlisten = \"{address}\"\n")), "{address}");
     }
+    assert!(!asks(""));
+    assert!(asks("[web]\nlogin = \"required\"\n"));
+    assert!(!asks("[instance]\npublic_url = \"http://localhost:9464\"\n"));
+    assert!(asks("[instance]\npublic_url = \"https://desk.example\"\n"), "a proxy may lead the world here");
+    assert!(!asks("[instance]\npublic_url = \"https://desk.example\"\n[web]\nlogin = \"off\"\n"));
+    refused_main("[web]\nlogin = \"no\"\n", 2, "web.login", &["\"auto\", \"required\", \"off\""]);
+    refused_main("[web]\npassword = \"x\"\n", 2, "web.password", &["users add"]);
+    refused_main("[web]\ntimezone = \"Almaty\"\n", 2, "web.timezone", &["no time zone", "Asia/Almaty"]);
+    assert_eq!(loaded(&[(MAIN_FILE, "[web]\ntimezone = \"Asia/Almaty\"\n")]).web.timezone.iana_name(), Some("Asia/Almaty"));
     refused_main("[web]\nlisten = \"localhost\"\n", 2, "web.listen", &["not an address with a port"]);
     assert_eq!(loaded(&[(MAIN_FILE, "[web]\nlisten = \"[::1]:0\"\n")]).web.listen.to_string(), "[::1]:0");
 }

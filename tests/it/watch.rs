@@ -28,6 +28,7 @@ fn list(id: &str, text: &str) -> Watchlist {
         restricted: false,
         languages: Vec::new(),
         strict_language: false,
+        visible_to: Vec::new(),
         countries_about: Vec::new(),
         country_min_score: 0.0,
         topics: Vec::new(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::read::settings::Settings;
 use crate::config::read::watchlists::{Read, Reference};
-use crate::config::read::{Placed, SOURCES_DIRECTORY, sources};
+use crate::config::read::{MAIN_FILE, Placed, SOURCES_DIRECTORY, sources};
 use crate::config::toml_file::{known, suggest};
 use crate::config::{AlertMode, ChannelKind, TopicsConfig, Watchlist, topics};
 use crate::model::{Problem, Severity, Source};
@@ -35,6 +35,17 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
         problems.push(Problem { hint, ..route.place.clone() });
     }
 
+    if !settings.web.listen.ip().is_loopback() && settings.instance.public_url.as_ref().is_none_or(|url| url.scheme() != "https") {
+        problems.push(Problem {
+            file: directory.join(MAIN_FILE),
+            line: 0,
+            column: 0,
+            severity: Severity::Warning,
+            key: "web.listen".to_owned(),
+            message: format!("the pages leave this machine at {} without TLS: passwords and names can be read on the way", settings.web.listen),
+            hint: Some("listen on 127.0.0.1 behind a proxy that speaks TLS, and name its https address in instance.public_url".to_owned()),
+        });
+    }
     if !settings.smtp_is_given {
         let mails = lists.channels.iter().filter(|channel| matches!(channel.value.kind, ChannelKind::Email { .. }));
         problems.extend(mails.map(|channel| Problem {

@@ -10,7 +10,7 @@ use crate::config::read::{Names, Placed, channels};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
 use crate::config::{Channel, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists, codes};
-use crate::model::{ChannelId, CountryCode, Language, Priority, Problem, SourceId, WatchlistId};
+use crate::model::{AccountName, ChannelId, CountryCode, Language, Priority, Problem, SourceId, WatchlistId};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -147,6 +147,7 @@ fn watchlist(table: &Section<'_>, defaults: &Defaults, read: &mut Read) -> Optio
     let enabled = table.or("enabled", true, Field::boolean);
     let priority = table.or("priority", Priority::Normal, |field| field.choice(&PRIORITIES));
     let restricted = table.or("visibility", false, |field| field.choice(&[("normal", false), ("restricted", true)]));
+    let visible_to = visible_to(table, restricted);
     let languages = table.or("languages", Vec::new(), |field| field.list(language));
     let strict_language = table.or("strict_language", false, Field::boolean);
     let (countries_about, country_min_score) = countries(table.optional("countries", Field::section).as_ref());
@@ -177,6 +178,7 @@ fn watchlist(table: &Section<'_>, defaults: &Defaults, read: &mut Read) -> Optio
         enabled,
         priority,
         restricted,
+        visible_to,
         languages,
         strict_language,
         countries_about,
@@ -192,6 +194,20 @@ fn watchlist(table: &Section<'_>, defaults: &Defaults, read: &mut Read) -> Optio
         burst,
     };
     Some(Placed { value, place })
+}
+
+/// The accounts that see a restricted list on the pages; whether they exist, the database knows.
+fn visible_to(table: &Section<'_>, restricted: bool) -> Vec<String> {
+    table.or("visible_to", Vec::new(), |field| {
+        if !restricted {
+            field.report(
+                "a list that is not restricted is seen by every account",
+                Some("write visibility = \"restricted\", or remove visible_to".to_owned()),
+            );
+            return None;
+        }
+        field.list(|name| name.parsed(|text| AccountName::new(text).map(|name| name.to_string())))
+    })
 }
 
 fn persons_query(place: &Problem) -> QueryText {
