@@ -1,12 +1,14 @@
 //! The pages: what was heard, what it means, what was sent. Read only, complete without JavaScript, nothing from elsewhere.
 //!
 //! Enters: requests on a loopback listener, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent:
-//! anything that changes what is stored or configured (a hub's message in [`websub`] makes a source due, no more), sign-in (the configuration admits loopback addresses only), scripts, images.
+//! anything that changes what is stored or configured (a hub's message in [`websub`] makes a source due, the word of whoever holds an alert's link in
+//! [`acknowledge`] ends its reminders, no more), sign-in (the configuration admits loopback addresses only), scripts, images.
 //!
 //! *Invariant:* every answer carries the headers of [`guard`], and is given only to a request that names this host.
 //! *Invariant:* news text reaches a page through escaping alone; an address becomes a link only if it is `http` or `https`.
 //! *Invariant:* of a restricted watchlist no page shows more than its id and counts.
 
+mod acknowledge;
 mod alerts;
 mod failure;
 mod guard;
@@ -74,6 +76,7 @@ pub fn router(state: WebState) -> Router {
         .route("/incidents", get(incidents::list))
         .route("/incidents/{id}", get(incident::show))
         .route("/alerts", get(alerts::list))
+        .route("/ack/{token}", get(acknowledge::ask).post(acknowledge::acknowledge))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))

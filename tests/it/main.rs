@@ -4,6 +4,7 @@
 mod support;
 
 mod alert;
+mod alerting;
 mod architecture;
 mod commands;
 mod configuration;
