@@ -11,6 +11,7 @@ mod configuration;
 mod daemon;
 mod deploy;
 mod embedded;
+mod faults;
 mod fuzz;
 mod gather;
 mod labels;
