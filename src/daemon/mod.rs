@@ -7,6 +7,8 @@
 mod supervisor;
 mod scheduler;
 mod outbox;
+mod alerting;
+mod heartbeat;
 mod maintenance;
 mod relabel;
 mod websub;
@@ -114,6 +116,8 @@ impl Daemon {
                 stop: supervisor.token(),
             }),
         );
+        supervisor.spawn("alerting", alerting::run(store.clone(), config_rx.clone(), channels_rx.clone(), supervisor.token()));
+        supervisor.spawn("heartbeat", heartbeat::run(store.clone(), config_rx.clone(), client.clone(), pulse.clone(), supervisor.token()));
         supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
         supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
         supervisor.spawn("sign", sign::run(store.clone(), supervisor.token()));
@@ -226,7 +230,7 @@ fn channels(config: &Config, client: &Client) -> anyhow::Result<Channels> {
 }
 
 /// Where a reader of an alert finds the pages.
-fn pages_url(config: &Config) -> anyhow::Result<Url> {
+pub fn pages_url(config: &Config) -> anyhow::Result<Url> {
     match &config.instance.public_url {
         Some(url) => Ok(url.clone()),
         None => Ok(Url::parse(&format!("http://{}/", config.web.listen))?),

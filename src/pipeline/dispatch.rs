@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use crate::alert::channels::Channels;
 use crate::model::{ChannelId, ClaimedDelivery, DeliveryOutcome};
 use crate::pipeline::breaker::Breaker;
-use crate::pipeline::{Event, Events, Metrics};
+use crate::pipeline::{Event, Events, Metrics, failpoint};
 use crate::store::{Store, StoreError};
 
 /// Deliveries of one channel in flight at once.
@@ -85,6 +85,9 @@ impl Dispatcher {
                         return Err(error);
                     }
                 };
+                if !claimed.is_empty() {
+                    failpoint::reached("claimed");
+                }
                 more = claimed.len() >= wanted;
                 for delivery in claimed {
                     let worker = self.clone();
@@ -148,10 +151,12 @@ impl Dispatcher {
         let started = Instant::now();
         let outcome = self.channels.send(&delivery, Timestamp::now()).await;
         let duration = started.elapsed();
+        failpoint::reached("sent");
         if !self.store.acknowledge(delivery.id, delivery.generation, &outcome, duration).await? {
             Metrics::count(&self.metrics.deliveries, "fenced", 1);
             return Ok(DeliveryResult::Fenced);
         }
+        failpoint::reached("acknowledged");
         self.note(&outcome).await?;
         let (label, result, detail) = match outcome {
             DeliveryOutcome::Delivered { detail } => {

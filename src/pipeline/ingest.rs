@@ -9,7 +9,7 @@ use crate::alert::compose::Group;
 use crate::model::AlertStory;
 use crate::model::{Article, CountryRole, Fact, Match, RawItem, Source, StoryDraft, StoryId, Verdict};
 use crate::pipeline::tell::Teller;
-use crate::pipeline::{Event, Events, Metrics, Rules};
+use crate::pipeline::{Event, Events, Metrics, Rules, failpoint};
 use crate::store::ingest::CandidateLimits;
 use crate::store::{Store, StoreError};
 use crate::text;
@@ -72,6 +72,7 @@ impl Ingest {
         known: ItemKey,
         now: Timestamp,
     ) -> Result<Ingested, IngestError> {
+        failpoint::reached("fetched");
         let started = Instant::now();
         let judged = {
             let (rules, source) = (Arc::clone(rules), Arc::clone(source));
@@ -109,6 +110,7 @@ impl Ingest {
             let candidates = tx.candidates(&draft.fingerprint, now, &LIMITS).await?;
             let verdict = dedupe::decide(draft, &candidates);
             let stored = tx.insert_story(draft, source, &verdict, &judged.tokens).await?;
+            failpoint::reached("stored");
             if dedupe::is_indexed(&verdict) {
                 tx.lead_copies_to(stored.story, draft).await?;
             }
@@ -133,6 +135,7 @@ impl Ingest {
             (Some(existing), Ingested::SameAddress(_)) => tx.add_matches(existing, &judged.matches).await?,
             _ => tx.insert_matches(story, &judged.matches).await?,
         }
+        failpoint::reached("matched");
         let mut alerts = Vec::new();
         if !judged.matches.is_empty() {
             let corrected =
@@ -143,8 +146,10 @@ impl Ingest {
                 alerts.extend(teller.tell(&mut tx, list, found).await?);
             }
         }
+        failpoint::reached("outboxed");
         tx.mark_item(&source.id, &known.key, &known.content_hash, Some(story)).await?;
         tx.commit().await?;
+        failpoint::reached("committed");
 
         self.metrics.matches.inc_by(judged.matches.len() as u64);
         self.metrics.alerts.inc_by(alerts.len() as u64);

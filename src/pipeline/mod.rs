@@ -8,6 +8,7 @@
 mod rules;
 pub mod alerting;
 mod breaker;
+pub mod failpoint;
 mod tell;
 mod event;
 mod metrics;

@@ -195,8 +195,29 @@ impl Store {
         .bind(channel)
         .execute(&mut *tx)
         .await?;
+        // Whoever sends again what a channel refused has mended it.
+        sqlx::query("UPDATE channel_states SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL WHERE channel_id = $1 AND disabled_at IS NOT NULL")
+            .bind(channel)
+            .execute(&mut *tx)
+            .await?;
         notify(&mut tx).await?;
         tx.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Forgets dead deliveries; how many they were. Their alerts stay as long as alerts are kept: they keep their events from being told once more.
+    pub async fn purge(&self, which: &Replay) -> Result<u64, StoreError> {
+        let (delivery, channel) = match which {
+            Replay::Delivery(id) => (Some(id.0), None),
+            Replay::Channel(id) => (None, Some(id.as_str())),
+            Replay::All => (None, None),
+        };
+        let done =
+            sqlx::query("DELETE FROM deliveries WHERE state = 'dead' AND ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR channel_id = $2)")
+                .bind(delivery)
+                .bind(channel)
+                .execute(self.pool())
+                .await?;
         Ok(done.rows_affected())
     }
 

@@ -8,6 +8,7 @@
 //! *Invariant:* a request that changes something carries a token of the session: see [`access::csrf`].
 
 pub mod access;
+mod acknowledge;
 mod alerts;
 mod care;
 mod chart;
@@ -87,6 +88,7 @@ pub fn router(state: WebState) -> Router {
         .route("/incidents", get(incidents::list))
         .route("/incidents/{id}", get(incident::show))
         .route("/alerts", get(alerts::list))
+        .route("/ack/{token}", get(acknowledge::ask).post(acknowledge::acknowledge))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))
