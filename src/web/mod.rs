@@ -13,6 +13,7 @@ mod care;
 mod chart;
 mod country;
 mod coverage;
+pub mod decision;
 mod diff;
 mod failure;
 mod guard;
@@ -25,6 +26,7 @@ pub mod messages;
 mod names;
 mod preferences;
 mod query;
+pub mod record;
 mod search;
 mod service;
 mod source;
@@ -32,6 +34,7 @@ pub mod source_health;
 mod sources;
 mod stories;
 mod story;
+mod trial;
 mod view;
 pub mod visit;
 mod watchlist;
@@ -45,7 +48,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -84,7 +87,10 @@ pub fn router(state: WebState) -> Router {
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
         .route("/incidents", get(incidents::list))
+        .route("/incidents/export", get(incidents::export))
         .route("/incidents/{id}", get(incident::show))
+        .route("/incidents/{id}/draft", get(incident::draft))
+        .route("/incidents/{id}/decide", post(incident::decide).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/alerts", get(alerts::list))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
