@@ -12,6 +12,7 @@ mod heartbeat;
 mod maintenance;
 mod relabel;
 mod websub;
+mod rejoin;
 mod reload;
 mod sign;
 mod watchdog;
@@ -120,6 +121,7 @@ impl Daemon {
         supervisor.spawn("heartbeat", heartbeat::run(store.clone(), config_rx.clone(), client.clone(), pulse.clone(), supervisor.token()));
         supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
         supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
+        supervisor.spawn("rejoin", rejoin::run(store.clone(), supervisor.token()));
         supervisor.spawn("sign", sign::run(store.clone(), supervisor.token()));
         supervisor.spawn("watchdog", watchdog::run(store.clone(), pulse, supervisor.token()));
 

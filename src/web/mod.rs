@@ -14,6 +14,7 @@ mod care;
 mod chart;
 mod country;
 mod coverage;
+pub mod decision;
 mod diff;
 mod failure;
 mod guard;
@@ -26,6 +27,7 @@ pub mod messages;
 mod names;
 mod preferences;
 mod query;
+pub mod record;
 mod search;
 mod service;
 mod source;
@@ -33,6 +35,7 @@ pub mod source_health;
 mod sources;
 mod stories;
 mod story;
+mod trial;
 mod view;
 pub mod visit;
 mod watchlist;
@@ -47,7 +50,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -86,7 +89,10 @@ pub fn router(state: WebState) -> Router {
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
         .route("/incidents", get(incidents::list))
+        .route("/incidents/export", get(incidents::export))
         .route("/incidents/{id}", get(incident::show))
+        .route("/incidents/{id}/draft", get(incident::draft))
+        .route("/incidents/{id}/decide", post(incident::decide).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/alerts", get(alerts::list))
         .route("/ack/{token}", get(acknowledge::ask).post(acknowledge::acknowledge))
         .route("/sources", get(sources::list))
