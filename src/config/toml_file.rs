@@ -76,6 +76,11 @@ impl<'f> TomlFile<'f> {
             self.problems.borrow_mut().push(problem);
         }
     }
+
+    /// A problem with a file that this one names.
+    pub(super) fn report_elsewhere(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
 }
 
 /// One table of a file.

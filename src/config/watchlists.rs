@@ -1,12 +1,10 @@
-//! Watchlists and channels as validated; queries stay text, with the place they stand at, until watch compiles them.
+//! Watchlists as validated; queries stay text, with the place they stand at, until watch compiles them.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
-
-use crate::config::secret::SecretRef;
-use crate::model::{ChannelId, CountryCode, Language, Priority, SourceId, WatchlistId};
+use crate::config::{AlertPolicy, BurstPolicy};
+use crate::model::{CountryCode, Language, Priority, SourceId, WatchlistId};
 
 /// All lists with the groups that their queries share.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +35,8 @@ pub struct Watchlist {
     pub priority: Priority,
     /// The name and the terms stay in the database and the alert itself.
     pub restricted: bool,
+    /// Accounts that see a restricted list on the pages.
+    pub visible_to: Vec<String>,
     /// Empty: any. An undetermined language passes unless `strict_language`.
     pub languages: Vec<Language>,
     pub strict_language: bool,
@@ -54,6 +54,8 @@ pub struct Watchlist {
     pub query: QueryText,
     pub persons: Vec<Person>,
     pub alert: AlertPolicy,
+    /// `None`: bursts are not looked for.
+    pub burst: Option<BurstPolicy>,
 }
 
 impl Watchlist {
@@ -67,6 +69,7 @@ impl Watchlist {
             restricted: false,
             languages: Vec::new(),
             strict_language: false,
+            visible_to: Vec::new(),
             countries_about: Vec::new(),
             country_min_score: 0.0,
             topics: Vec::new(),
@@ -76,7 +79,8 @@ impl Watchlist {
             morphology: true,
             query,
             persons: Vec::new(),
-            alert: AlertPolicy::default(),
+            alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
+            burst: None,
         }
     }
 
@@ -160,68 +164,4 @@ pub struct SurnameAlone {
     pub require_near: QueryText,
     /// Tokens between.
     pub within: usize,
-}
-
-/// What happens on a match.
-#[derive(Debug, Clone)]
-pub struct AlertPolicy {
-    pub channels: Vec<ChannelId>,
-    pub group_by: GroupBy,
-    /// How long the first alert of a group waits.
-    pub group_wait: Duration,
-    /// Older stories are stored, never alerted.
-    pub max_age: Duration,
-    /// Least score of the match, 0..1.
-    pub min_score: f32,
-}
-
-impl Default for AlertPolicy {
-    /// Nobody is told, at once, of everything.
-    fn default() -> Self {
-        Self { channels: Vec::new(), group_by: GroupBy::Cluster, group_wait: Duration::ZERO, max_age: Duration::MAX, min_score: 0.0 }
-    }
-}
-
-/// What one alert stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GroupBy {
-    /// One alert per event.
-    Cluster,
-    /// One alert per event and language.
-    Language,
-    /// One alert per story; copies are folded all the same.
-    Story,
-}
-
-/// Where alerts go.
-#[derive(Debug, Clone)]
-pub struct Channel {
-    pub id: ChannelId,
-    pub kind: ChannelKind,
-}
-
-/// The ways out.
-#[derive(Debug, Clone)]
-pub enum ChannelKind {
-    Email {
-        to: Vec<String>,
-        /// `false`: the subject names no watchlist and no headline.
-        full_subject: bool,
-    },
-    Webhook {
-        url: Url,
-        /// The first signs; all sign while keys rotate. Never empty.
-        secrets: Vec<SecretRef>,
-        timeout: Duration,
-        payload: Payload,
-    },
-}
-
-/// How much a webhook's body says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Payload {
-    /// The story and its labels.
-    Full,
-    /// An id and a link.
-    Thin,
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::{AlertId, ChannelId, ClusterId, CountryCode, DeliveryId, Language, StoryId, WatchlistId};
+use crate::model::{AlertId, ChannelId, ClusterId, Content, CountryCode, DeliveryId, Language, StoryId, WatchlistId};
 
 /// How urgent a watchlist is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,16 +32,73 @@ impl Priority {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AlertKind {
     Created,
+    /// More became known of an event that was told.
+    Updated,
+    /// Nobody acknowledged it.
+    Repeated,
     /// A person asked for it.
     Test,
 }
 
 impl AlertKind {
+    /// Every kind with the type of the webhook's event.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Created, "alert.created"), (Self::Updated, "alert.updated"), (Self::Repeated, "alert.repeated"), (Self::Test, "test.ping")];
+
     /// The type of the webhook's event.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "alert.created",
+            Self::Updated => "alert.updated",
+            Self::Repeated => "alert.repeated",
             Self::Test => "test.ping",
+        }
+    }
+}
+
+/// What became known of an event after it was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UpdateReason {
+    /// A source of a country that none of the former ones was of.
+    NewCountrySource,
+    /// Twice as many independent publishers as were told.
+    SourcesDoubled,
+    /// A graver topic than was told.
+    SeverityUp,
+    /// A publisher changed what it said.
+    Correction,
+    /// Another independent publisher.
+    AnyNewSource,
+}
+
+impl UpdateReason {
+    /// Every reason with its name in configuration and payloads, gravest first.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::SeverityUp, "severity_up"),
+        (Self::Correction, "correction"),
+        (Self::NewCountrySource, "new_country_source"),
+        (Self::SourcesDoubled, "sources_x2"),
+        (Self::AnyNewSource, "any_new_source"),
+    ];
+
+    /// The name in configuration and payloads.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(reason, _)| *reason == self).map_or("any_new_source", |(_, name)| name)
+    }
+
+    /// The reason of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(reason, _)| *reason)
+    }
+
+    /// For a reader.
+    pub fn spoken(self) -> &'static str {
+        match self {
+            Self::NewCountrySource => "reported from another country",
+            Self::SourcesDoubled => "twice as many publishers",
+            Self::SeverityUp => "graver than before",
+            Self::Correction => "corrected by its publisher",
+            Self::AnyNewSource => "another publisher",
         }
     }
 }
@@ -75,16 +132,28 @@ pub struct AlertContent {
     pub priority: Priority,
     pub cluster: ClusterId,
     pub story: AlertStory,
+    /// Independent publishers that told of the event so far: no copies, editions of one house once. 0 in alerts of older versions.
+    pub publishers: u32,
+    /// Stories of the event so far, copies among them.
+    pub reports: u32,
+    /// Why it is told again; empty for the first alert.
+    pub updates: Vec<UpdateReason>,
+    /// How often it has been repeated because nobody acknowledged it; 0 for the first.
+    pub repeat: u32,
+    /// Whoever knows this may acknowledge the event, which ends repetitions: the last part of `/ack/TOKEN`. `None` where nothing is repeated.
+    pub acknowledge: Option<String>,
 }
 
 /// An alert with the outbox rows to write for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewAlert {
     pub id: AlertId,
-    pub content: AlertContent,
+    pub content: Content,
     pub channel: ChannelId,
     /// One per recipient: a refused address never holds back another. Webhooks have one, empty.
     pub recipients: Vec<String>,
+    /// What of the list's events it is about; `None` for digests, bursts and notices.
+    pub event_key: Option<[u8; 32]>,
     /// sha256 over watchlist, channel, group, kind and version: the database keeps it unique.
     pub dedup_key: [u8; 32],
     pub not_before: Timestamp,
@@ -104,7 +173,7 @@ pub struct ClaimedDelivery {
     pub generation: i64,
     /// When the alert was written.
     pub created_at: Timestamp,
-    pub content: AlertContent,
+    pub content: Content,
 }
 
 /// What became of one attempt.
@@ -120,6 +189,10 @@ pub enum DeliveryOutcome {
     },
     /// No further try without a person.
     GaveUp {
+        error: String,
+    },
+    /// The same, and there is nothing any more that could take another one: the channel is switched off.
+    Gone {
         error: String,
     },
 }

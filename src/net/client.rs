@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -228,8 +229,17 @@ impl Client {
     /// Posts a body. Redirects are answers: whoever was given the address must give the right one. Cancel-safe for us; whether the peer took
     /// the body is then unknown.
     pub async fn post(&self, post: Post) -> Result<Response, NetError> {
+        self.deliver(Method::POST, post).await
+    }
+
+    /// The same with PUT, for services whose addresses name what is written.
+    pub async fn put(&self, post: Post) -> Result<Response, NetError> {
+        self.deliver(Method::PUT, post).await
+    }
+
+    async fn deliver(&self, method: Method, post: Post) -> Result<Response, NetError> {
         let deadline = Instant::now() + post.timeout;
-        let request = self.http.post(post.url.clone()).body(post.body);
+        let request = self.http.request(method, post.url.clone()).body(post.body);
         let answer = self.send(request, &post.url, &post.headers, deadline).await?;
         self.read(answer, post.url, Vec::new(), post.limit_bytes, Overflow::Truncate, deadline).await
     }

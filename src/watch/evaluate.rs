@@ -67,7 +67,13 @@ impl<'a> Look<'a> {
         first(self.tables.code.at(query)).map(|op| self.spans(op)).unwrap_or_default()
     }
 
-    fn op_holds(self, op: Op<'_>) -> bool {
+    /// The operation that a query begins with.
+    pub fn op(self, query: QueryId) -> Option<Op<'a>> {
+        first(self.tables.code.at(query))
+    }
+
+    /// Whether a part of a query holds.
+    pub fn op_holds(self, op: Op<'_>) -> bool {
         match op {
             Op::Word(slot) => self.story.says(slot),
             // Most rows of what is looked at lack a word.
@@ -119,7 +125,7 @@ impl<'a> Look<'a> {
     }
 
     /// The places of what may stand beside NEAR. A NEAR's own place runs from its first operand to its last.
-    fn spans(self, op: Op<'_>) -> Vec<Span> {
+    pub fn spans(self, op: Op<'_>) -> Vec<Span> {
         let mut spans = Vec::new();
         self.collect_spans(op, &mut spans);
         spans.sort_unstable();

@@ -8,6 +8,7 @@
 //! *Invariant:* evidence is given in bytes of the field as the document gave it.
 //! *Invariant:* for a restricted list no rule text carries a term or a name: a person is named by the reference alone.
 
+mod archive;
 mod code;
 mod compile;
 mod evaluate;
@@ -17,6 +18,7 @@ mod hash;
 mod hits;
 mod index;
 mod names;
+mod near_miss;
 mod outline;
 mod person;
 mod preview;
@@ -30,6 +32,8 @@ mod variants;
 mod wait;
 mod words;
 
+pub use archive::ArchiveQuery;
+pub use near_miss::NearMiss;
 pub use outline::outline;
 pub use preview::{ListPreview, Preview};
 pub use search::search_terms;

@@ -142,6 +142,25 @@ impl WatchlistSet {
         desk.candidates.met.iter().filter_map(|number| self.names.get(*number as usize)).map(|list| &list.id).collect()
     }
 
+    /// What `see` says of each list: of its query, and of whether what it asks for beside it lets the story pass.
+    pub(super) fn look_at_all<T>(
+        &self,
+        document: &Document<'_>,
+        see: impl for<'s> Fn(Look<'s>, QueryId, bool) -> Option<T>,
+    ) -> Vec<(&WatchlistId, T)> {
+        at_desk(|Desk { reading, .. }| {
+            reading.split.read(document, self.scopes);
+            let story = reading.look_up(document, &self.index);
+            let look = Look { story: &story, tables: &self.tables };
+            let each = self.lists.iter().zip(&self.names);
+            each.filter_map(|(list, name)| {
+                let passes = self.filters.get(list.filter as usize).is_none_or(|filter| filter.passes(document));
+                Some((&name.id, see(look, list.query, passes)?))
+            })
+            .collect()
+        })
+    }
+
     /// Finds the lists that a story meets.
     fn meet(&self, look: Look<'_>, candidates: &mut Candidates) {
         candidates.seen.clear();
@@ -203,15 +222,26 @@ impl WatchlistSet {
         // One piece of memory, for most terms.
         let mut out = String::with_capacity(40);
         out.push_str("term ");
-        match op {
+        self.write_term(op, &mut out);
+        out
+    }
+
+    /// A term as the user wrote it.
+    pub(super) fn written(&self, term: Op<'_>) -> String {
+        let mut out = String::new();
+        self.write_term(term, &mut out);
+        out
+    }
+
+    fn write_term(&self, term: Op<'_>, out: &mut String) {
+        match term {
             Op::Word(slot) => out.push_str(self.index.written(slot)),
             Op::Row(row) => match row.written.and_then(|number| self.tables.written.get(number as usize)) {
                 Some(written) => out.push_str(written),
-                None => self.write_row(row, &mut out),
+                None => self.write_row(row, out),
             },
             _ => {}
         }
-        out
     }
 
     fn write_row(&self, row: Row<'_>, out: &mut String) {

@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
 
+use crate::model::Content;
 use crate::store::{AlertRow, PAGE_ROWS};
 use crate::web::WebState;
 use crate::web::failure::Failure;
@@ -48,7 +49,8 @@ struct Alert {
     restricted: bool,
     channel: String,
     priority: String,
-    story: String,
+    /// None for what is about no single story.
+    story: Option<String>,
     title: String,
     language: String,
     source: String,
@@ -113,19 +115,25 @@ pub async fn list(State(state): State<WebState>, query: Result<Query<AlertQuery>
 
 fn shown(alert: AlertRow, now: Timestamp) -> Alert {
     let restricted = alert.restricted;
-    let story = alert.content.story;
+    let (title, kind) = (alert.content.title(), alert.content.kind());
+    let (list_name, story) = match alert.content {
+        Content::Alert(content) => (content.watchlist_name, Some(content.story)),
+        other => (other.watchlist().map_or_else(|| "Presswatch".to_owned(), |(_, name)| name.to_owned()), None),
+    };
+    let (language, source, matched) =
+        story.map_or_else(|| ("en".to_owned(), kind.to_owned(), Vec::new()), |story| (story.language.to_string(), story.source_name, story.matched));
     Alert {
         id: alert.id.to_string(),
-        name: if restricted { alert.watchlist.clone() } else { alert.content.watchlist_name },
+        name: if restricted { alert.watchlist.clone() } else { list_name },
         watchlist: alert.watchlist,
         restricted,
         channel: alert.channel,
         priority: alert.priority,
-        story: alert.story.to_string(),
-        title: story.title,
-        language: story.language.to_string(),
-        source: story.source_name,
-        matched: if restricted { Vec::new() } else { story.matched },
+        story: alert.story.map(|story| story.to_string()),
+        title,
+        language,
+        source,
+        matched: if restricted { Vec::new() } else { matched },
         created: When::new(alert.created_at, now),
         deliveries: alert
             .deliveries

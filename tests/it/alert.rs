@@ -1,5 +1,8 @@
 //! Alerts on their way out: mail and webhooks against real receivers on loopback.
 
+mod formats;
+mod services;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -8,10 +11,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use presswatch::alert::channels::Channels;
 use presswatch::config::secret::SecretRef;
-use presswatch::config::{Channel, ChannelKind, NetworkConfig, Payload, SmtpConfig, SmtpSecurity};
+use presswatch::config::{Address, Channel, ChannelKind, Format, NetworkConfig, Payload, SmtpConfig, SmtpSecurity, Webhook};
 use presswatch::demo::receivers::{Answer, HangUp, SmtpReceiver, WebhookReceiver};
 use presswatch::model::{
-    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, CountryCode, DeliveryId, DeliveryOutcome, Language,
+    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, Content, CountryCode, DeliveryId, DeliveryOutcome, Language,
     Priority, StoryId, WatchlistId,
 };
 use presswatch::net::{AddressPolicy, Client};
@@ -54,7 +57,10 @@ fn channel_map(channel: Channel) -> BTreeMap<ChannelId, Channel> {
 }
 
 fn mail_channel(full_subject: bool) -> BTreeMap<ChannelId, Channel> {
-    channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind: ChannelKind::Email { to: vec!["desk@ngo.example".to_owned()], full_subject } })
+    channel_map(Channel {
+        id: ChannelId::new("desk").unwrap(),
+        kind: ChannelKind::Email { to: vec!["desk@ngo.example".to_owned()], full_subject, openpgp: None },
+    })
 }
 
 fn public_url() -> url::Url {
@@ -87,7 +93,7 @@ fn delivery(recipient: &str) -> ClaimedDelivery {
         attempt: 1,
         generation: 1,
         created_at: "2026-03-14T09:00:00Z".parse().unwrap(),
-        content: AlertContent {
+        content: Content::Alert(Box::new(AlertContent {
             kind: AlertKind::Created,
             watchlist: WatchlistId::new("steppe").unwrap(),
             watchlist_name: "Steppe: opposition".to_owned(),
@@ -95,7 +101,12 @@ fn delivery(recipient: &str) -> ClaimedDelivery {
             priority: Priority::High,
             cluster: ClusterId(Uuid::from_u128(0xc1)),
             story,
-        },
+            publishers: 0,
+            reports: 0,
+            updates: Vec::new(),
+            repeat: 0,
+            acknowledge: None,
+        })),
     }
 }
 
@@ -111,7 +122,7 @@ fn retried(outcome: &DeliveryOutcome) -> &str {
 #[track_caller]
 fn given_up(outcome: &DeliveryOutcome) -> &str {
     match outcome {
-        DeliveryOutcome::GaveUp { error } => error,
+        DeliveryOutcome::GaveUp { error } | DeliveryOutcome::Gone { error } => error,
         other => panic!("expected no other try, got {other:?}"),
     }
 }
@@ -326,11 +337,15 @@ struct Hook {
     secrets: tempfile::TempDir,
 }
 
+fn webhook(url: url::Url, secrets: Vec<SecretRef>, timeout: Duration, payload: Payload) -> ChannelKind {
+    ChannelKind::Webhook(Webhook { address: Address::Plain(url), format: Format::Standard, secrets, token: None, timeout, payload })
+}
+
 async fn hook(payload: Payload, timeout: Duration, keys: &[&str]) -> Hook {
     let directory = tempfile::tempdir().unwrap();
     let receiver = WebhookReceiver::start(SECRET).await.unwrap();
     let secrets = keys.iter().enumerate().map(|(n, key)| secret_file(&directory, &format!("key{n}"), key)).collect();
-    let kind = ChannelKind::Webhook { url: receiver.url().clone(), secrets, timeout, payload };
+    let kind = webhook(receiver.url().clone(), secrets, timeout, payload);
     let channels = Channels::new(&channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind }), None, client(), public_url()).unwrap();
     Hook { receiver, channels, secrets: directory }
 }
@@ -364,7 +379,7 @@ async fn a_thin_webhook_and_a_restricted_list_say_little() {
 
     let full = hook(Payload::Full, PATIENCE, &[SECRET]).await;
     let mut restricted = delivery("");
-    restricted.content.restricted = true;
+    restricted.content.alert_mut().unwrap().restricted = true;
     delivered(&full.channels.send(&restricted, Timestamp::now()).await);
     let body = full.receiver.received().await[0].body.clone();
     assert!(body["data"]["watchlist"].is_null() && body["data"]["story"]["matched"].is_null());
@@ -434,12 +449,7 @@ async fn a_webhook_to_a_private_address_is_not_sent() {
     };
     let policy = AddressPolicy::from_config(&guarded).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let kind = ChannelKind::Webhook {
-        url: hook.receiver.url().clone(),
-        secrets: vec![secret_file(&directory, "key", SECRET)],
-        timeout: PATIENCE,
-        payload: Payload::Full,
-    };
+    let kind = webhook(hook.receiver.url().clone(), vec![secret_file(&directory, "key", SECRET)], PATIENCE, Payload::Full);
     let channels = channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind });
     let channels = Channels::new(&channels, None, Client::new(&guarded, policy, "presswatch-test").unwrap(), public_url()).unwrap();
     let outcome = channels.send(&delivery(""), Timestamp::now()).await;
@@ -454,12 +464,12 @@ async fn a_closed_port_and_a_missing_secret_are_tried_again() {
     assert!(retried(&hook.channels.send(&delivery(""), Timestamp::now()).await).starts_with("cannot read the secret"));
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let directory = tempfile::tempdir().unwrap();
-    let kind = ChannelKind::Webhook {
-        url: format!("http://127.0.0.1:{port}/very-secret-path").parse().unwrap(),
-        secrets: vec![secret_file(&directory, "key", SECRET)],
-        timeout: PATIENCE,
-        payload: Payload::Full,
-    };
+    let kind = webhook(
+        format!("http://127.0.0.1:{port}/very-secret-path").parse().unwrap(),
+        vec![secret_file(&directory, "key", SECRET)],
+        PATIENCE,
+        Payload::Full,
+    );
     let channels = Channels::new(&channel_map(Channel { id: ChannelId::new("desk").unwrap(), kind }), None, client(), public_url()).unwrap();
     let outcome = channels.send(&delivery(""), Timestamp::now()).await;
     assert!(!retried(&outcome).contains("very-secret-path"), "{outcome:?}");

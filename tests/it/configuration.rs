@@ -1,6 +1,7 @@
 //! Configuration directories: what is accepted, what is refused, and how that is said.
 
 mod access;
+mod alerts;
 mod commands;
 
 use std::fs;
@@ -118,10 +119,22 @@ fn wrong_types_and_ranges_name_what_is_wanted() {
 }
 
 #[test]
-fn pages_are_served_on_loopback_only_and_the_reason_is_given() {
+fn pages_beyond_loopback_ask_for_a_sign_in() {
+    let asks = |main: &str| loaded(&[(MAIN_FILE, main)]).asks_for_login();
     for address in ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:80"] {
-        refused_main(&format!("[web]\nlisten = \"{address}\"\n"), 2, "web.listen", &["not a loopback address", "SSH tunnel"]);
+        let open = format!("[web]\nlisten = \"{address}\"\nlogin = \"off\"\n");
+        refused_main(&open, 3, "web.login", &["must ask for a sign-in", "users add"]);
+        assert!(asks(&format!("[web]\nlisten = \"{address}\"\n")), "{address}");
     }
+    assert!(!asks(""));
+    assert!(asks("[web]\nlogin = \"required\"\n"));
+    assert!(!asks("[instance]\npublic_url = \"http://localhost:9464\"\n"));
+    assert!(asks("[instance]\npublic_url = \"https://desk.example\"\n"), "a proxy may lead the world here");
+    assert!(!asks("[instance]\npublic_url = \"https://desk.example\"\n[web]\nlogin = \"off\"\n"));
+    refused_main("[web]\nlogin = \"no\"\n", 2, "web.login", &["\"auto\", \"required\", \"off\""]);
+    refused_main("[web]\npassword = \"x\"\n", 2, "web.password", &["users add"]);
+    refused_main("[web]\ntimezone = \"Almaty\"\n", 2, "web.timezone", &["no time zone", "Asia/Almaty"]);
+    assert_eq!(loaded(&[(MAIN_FILE, "[web]\ntimezone = \"Asia/Almaty\"\n")]).web.timezone.iana_name(), Some("Asia/Almaty"));
     refused_main("[web]\nlisten = \"localhost\"\n", 2, "web.listen", &["not an address with a port"]);
     assert_eq!(loaded(&[(MAIN_FILE, "[web]\nlisten = \"[::1]:0\"\n")]).web.listen.to_string(), "[::1]:0");
 }
@@ -154,37 +167,18 @@ fn a_secret_file_that_others_can_read_is_refused() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
-    let mail = "[channels.m]\nkind = \"email\"\nto = [\"a@b.example\"]\n";
-    let openpgp = format!("{mail}openpgp = {{ mode = \"require\", keys = [\"file:a.asc\"] }}\n");
-    let smtp = (MAIN_FILE, "[smtp]\nhost = \"mail.example\"\nfrom = \"a@b.example\"\n");
-    let problems = errors(&[smtp, ("watchlists.d/a.toml", &openpgp)]);
-    assert_eq!(problems.len(), 1, "{}", shown(&problems));
-    assert!(problems[0].to_string().contains("\"openpgp\" is not supported yet (remove it: mail would go out unencrypted"), "{}", problems[0]);
-
     for (body, key) in [
-        ("[watchlist.burst]\nwindow = \"1h\"", "watchlist[0].burst"),
         ("retention = \"30d\"", "watchlist[0].retention"),
+        ("[watchlist.alert]\nretention = \"30d\"", "watchlist[0].alert.retention"),
         ("countries = { published_in = [\"KZ\"] }", "watchlist[0].countries.published_in"),
         ("sources = { min_tier = 0 }", "watchlist[0].sources.min_tier"),
         ("morphology = [\"ru\"]", "watchlist[0].morphology"),
         ("match_fields = [\"title\"]", "watchlist[0].match_fields"),
-        ("[watchlist.alert]\nmode = \"digest\"", "watchlist[0].alert.mode"),
-        ("[watchlist.alert]\ndigest = { every = \"day\" }", "watchlist[0].alert.digest"),
-        ("[watchlist.alert]\nupdate = { on = [\"severity_up\"] }", "watchlist[0].alert.update"),
-        ("[watchlist.alert]\nrate_limit = { max = 12 }", "watchlist[0].alert.rate_limit"),
-        ("[watchlist.alert]\nquiet_hours = []", "watchlist[0].alert.quiet_hours"),
-        ("[watchlist.alert]\nmin_sources = 2", "watchlist[0].alert.min_sources"),
-        ("[watchlist.alert]\nescalate = {}", "watchlist[0].alert.escalate"),
     ] {
         let problems = errors(&[("watchlists.d/a.toml", &list(body))]);
         assert_eq!(problems.len(), 1, "{body}: {}", shown(&problems));
         assert!(problems[0].key == key && problems[0].message.contains("not supported yet"), "{}", problems[0]);
     }
-    for (line, key) in [("format = \"ntfy\"", "format"), ("token = \"env:PATH\"", "token"), ("payload = \"minimal\"", "payload")] {
-        let hook = format!("[channels.h]\nkind = \"webhook\"\nurl = \"https://h.example/\"\nsecrets = [\"env:PATH\"]\n{line}\n");
-        refused_list(&hook, 5, &format!("channels.h.{key}"), &["not supported yet"]);
-    }
-    refused_list("[defaults]\ntimezone = \"UTC\"\n", 2, "defaults.timezone", &["not supported yet"]);
     refused_list("schema_version = 2\n", 1, "schema_version", &["must be between 1 and 1"]);
     refused_main("[network]\nproxy = \"socks5h://127.0.0.1:9050\"\n", 2, "network.proxy", &["by name", "network.paths"]);
 }
@@ -294,8 +288,8 @@ surname_alone = { allow = true, require_near = 'қала*', within = 50 }
     let (context, near) = person.context.as_ref().unwrap();
     assert_eq!((context.text.as_str(), context.column, *near), ("суд*", 20, 30));
     assert_eq!(person.surname_alone.as_ref().unwrap().within, 50);
-    let ChannelKind::Webhook { secrets, payload, timeout, .. } = &config.channels.values().next().unwrap().kind else { panic!("a webhook") };
-    assert_eq!((secrets.len(), *payload, *timeout), (2, Payload::Thin, Duration::from_secs(20)));
+    let ChannelKind::Webhook(hook) = &config.channels.values().next().unwrap().kind else { panic!("a webhook") };
+    assert_eq!((hook.secrets.len(), hook.payload, hook.timeout), (2, Payload::Thin, Duration::from_secs(20)));
 
     let persons = text.replace("query = '''\n  $taken\n'''\n", "");
     assert_eq!(loaded(&[("sources.d/a.toml", A_SOURCE), ("watchlists.d/a.toml", &persons)]).watchlists.lists[0].query.text, "$persons");

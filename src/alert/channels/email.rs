@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::alert::channels::{AlertError, html, plain};
 use crate::alert::words;
-use crate::model::{AlertContent, AlertKind, ClaimedDelivery};
+use crate::model::{AlertKind, ClaimedDelivery, Content};
 
 /// Longest subject, in characters: beyond it no mail reader shows anything.
 const SUBJECT_LIMIT: usize = 160;
@@ -89,25 +89,34 @@ pub fn compose(delivery: &ClaimedDelivery, sender: &Sender, full_subject: bool, 
 
 /// Names the list and the headline, or only says that there is an alert. The neutral form is the same for all alerts of a cluster, because some
 /// mail readers thread by subject as well.
-fn subject(content: &AlertContent, full: bool) -> String {
-    if content.kind == AlertKind::Test {
+fn subject(content: &Content, full: bool) -> String {
+    if content.alert().is_some_and(|alert| alert.kind == AlertKind::Test) {
         return "Presswatch: test".to_owned();
     }
-    if content.restricted || !full {
+    if content.restricted() || !full {
         // The last digits of a UUIDv7 are random; its first ones are the time.
-        let cluster = content.cluster.0.simple().to_string();
-        let reference = cluster.get(cluster.len().saturating_sub(8)..).unwrap_or_default();
-        return format!("Presswatch alert {reference}");
+        let thread = content.thread().simple().to_string();
+        let reference = thread.get(thread.len().saturating_sub(8)..).unwrap_or_default();
+        let what = match content {
+            Content::Alert(_) => "alert",
+            Content::Digest(_) => "digest",
+            Content::Burst(_) => "burst",
+            Content::Notice(_) => "notice",
+        };
+        return format!("Presswatch {what} {reference}");
     }
-    let list = words::line(&content.watchlist_name, SUBJECT_LIST_LIMIT);
-    words::line(&format!("[{list}] {}", content.story.title), SUBJECT_LIMIT)
+    let title = content.title();
+    match content.watchlist() {
+        Some((_, name)) => words::line(&format!("[{}] {title}", words::line(name, SUBJECT_LIST_LIMIT)), SUBJECT_LIMIT),
+        None => words::line(&format!("[Presswatch] {title}"), SUBJECT_LIMIT),
+    }
 }
 
 /// The message that all alerts of one cluster and list answer, though nobody ever sent it: mail readers show them as one thread.
-fn thread_root(content: &AlertContent, domain: &str) -> String {
+fn thread_root(content: &Content, domain: &str) -> String {
     let mut hash = Sha256::new();
-    hash.update(content.cluster.0.as_bytes());
-    hash.update(content.watchlist.as_str().as_bytes());
+    hash.update(content.thread().as_bytes());
+    hash.update(content.watchlist().map_or("", |(list, _)| list.as_str()).as_bytes());
     let digest = hash.finalize().iter().take(16).fold(String::new(), |mut digest, byte| {
         let _ = write!(digest, "{byte:02x}"); // writing to a string cannot fail
         digest
@@ -116,17 +125,22 @@ fn thread_root(content: &AlertContent, domain: &str) -> String {
 }
 
 /// RFC 2919; what mail readers filter by.
-fn list_id(content: &AlertContent, domain: &str) -> String {
-    let list = if content.restricted { "restricted" } else { content.watchlist.as_str() };
+fn list_id(content: &Content, domain: &str) -> String {
+    let list = if content.restricted() { "restricted" } else { content.watchlist().map_or("operator", |(list, _)| list.as_str()) };
     // Ids may hold '_' and end with '.', which labels of a domain may not.
     let label = list.replace(['_', '.'], "-");
     format!("<{}.presswatch.{domain}>", label.trim_matches('-'))
 }
 
 /// Our own words are English, the story's are not (RFC 3282).
-fn languages(content: &AlertContent) -> String {
-    let story = content.story.language.as_str();
-    if story == "en" || content.story.language.is_undetermined() { "en".to_owned() } else { format!("en, {story}") }
+fn languages(content: &Content) -> String {
+    let mut languages = vec!["en"];
+    for story in content.stories().into_iter().filter(|story| !story.language.is_undetermined()) {
+        if !languages.contains(&story.language.as_str()) {
+            languages.push(story.language.as_str());
+        }
+    }
+    languages.join(", ")
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {
@@ -187,19 +201,19 @@ mod tests {
     #[test]
     fn a_thread_is_one_cluster_of_one_list() {
         let (first, mut other) = (sample::delivery(), sample::delivery());
-        other.content.story.title = "Second report".to_owned();
+        other.content.alert_mut().unwrap().story.title = "Second report".to_owned();
         other.id = crate::model::DeliveryId(uuid::Uuid::from_u128(2));
         let root = |delivery: &ClaimedDelivery| thread_root(&delivery.content, "ngo.example");
         assert_eq!(root(&first), root(&other));
-        other.content.cluster = crate::model::ClusterId(uuid::Uuid::from_u128(99));
+        other.content.alert_mut().unwrap().cluster = crate::model::ClusterId(uuid::Uuid::from_u128(99));
         assert_ne!(root(&first), root(&other));
     }
 
     #[test]
     fn a_headline_with_line_breaks_makes_no_header() {
         let mut delivery = sample::delivery();
-        delivery.content.story.title = "Held\r\nBcc: spy@evil.example\r\n\r\n<script>".to_owned();
-        delivery.content.watchlist_name = "A\nX-Injected: yes".to_owned();
+        delivery.content.alert_mut().unwrap().story.title = "Held\r\nBcc: spy@evil.example\r\n\r\n<script>".to_owned();
+        delivery.content.alert_mut().unwrap().watchlist_name = "A\nX-Injected: yes".to_owned();
         delivery.recipient = "desk@ngo.example\r\nRCPT TO:<spy@evil.example>".to_owned();
         let sender = Sender::new("W <watch@ngo.example>").unwrap();
         let public_url = "https://desk.example".parse().unwrap();
@@ -214,7 +228,7 @@ mod tests {
     fn a_neutral_subject_and_a_restricted_list_say_nothing() {
         let mut delivery = sample::delivery();
         for (full, restricted) in [(false, false), (true, true), (false, true)] {
-            delivery.content.restricted = restricted;
+            delivery.content.alert_mut().unwrap().restricted = restricted;
             let headers = headers_of(&delivery, full);
             assert!(headers.contains("Subject: Presswatch alert 000000c1\r\n"), "{headers}");
             assert!(!headers.contains("Party"), "{headers}");

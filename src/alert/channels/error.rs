@@ -61,10 +61,19 @@ pub enum AlertError {
     Net(#[from] NetError),
     #[error("the endpoint redirects (HTTP {0}), which is not followed: configure the address that it leads to")]
     Redirected(u16),
-    #[error("the endpoint answered HTTP {status}")]
-    Status { status: u16, retry_after: Option<Duration> },
-    #[error("the endpoint is gone (HTTP 410): remove the channel or correct its address")]
-    Gone,
+    /// `said` begins with a colon where it is not empty.
+    #[error("the endpoint answered HTTP {status}{said}")]
+    Status { status: u16, said: String, retry_after: Option<Duration> },
+    #[error("the endpoint answered HTTP {status}, but did not take the message: {fault}{said}")]
+    NotTaken { status: u16, fault: &'static str, said: String, retry_after: Option<Duration> },
+    #[error("the endpoint is gone (HTTP {0}): remove the channel or correct its address")]
+    Gone(u16),
+    #[error("the channel has no token: add token to its table")]
+    NoToken,
+    #[error("what url refers to is not a web address")]
+    SecretAddress,
+    #[error("the template made no body: {0}")]
+    Template(String),
 }
 
 impl AlertError {
@@ -81,7 +90,11 @@ impl AlertError {
             Self::Net(error) => error.kind(),
             Self::Redirected(_) => "redirect",
             Self::Status { .. } => "http_status",
-            Self::Gone => "gone",
+            Self::NotTaken { .. } => "not_taken",
+            Self::Gone(_) => "gone",
+            Self::NoToken => "configuration",
+            Self::SecretAddress => "secret",
+            Self::Template(_) => "template",
         }
     }
 
@@ -92,7 +105,7 @@ impl AlertError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::MailRefused { stage, code, .. } => matches!(stage, Stage::Session | Stage::Sender) || (400..500).contains(code),
-            Self::UnknownChannel(_) | Self::Recipient | Self::Message(_) | Self::Gone => false,
+            Self::UnknownChannel(_) | Self::Recipient | Self::Message(_) | Self::Gone(_) => false,
             Self::NoMailServer(_)
             | Self::Sender(_)
             | Self::RemotePlaintext(_)
@@ -102,6 +115,10 @@ impl AlertError {
             | Self::MailTimeout(_)
             | Self::Net(_)
             | Self::Redirected(_)
+            | Self::NoToken
+            | Self::SecretAddress
+            | Self::Template(_)
+            | Self::NotTaken { .. }
             | Self::Status { .. } => true,
         }
     }
@@ -109,7 +126,7 @@ impl AlertError {
     /// How long the peer asks us to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } => *retry_after,
+            Self::Status { retry_after, .. } | Self::NotTaken { retry_after, .. } => *retry_after,
             _ => None,
         }
     }

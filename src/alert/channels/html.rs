@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use url::Url;
 
-use crate::alert::channels::{plain, story_page};
-use crate::model::{AlertContent, AlertKind, ClaimedDelivery, Language, Priority};
+use crate::alert::channels::{acknowledge_page, plain, story_page};
+use crate::model::{AlertContent, AlertKind, ClaimedDelivery, Content, Language, Priority};
 
 /// Languages written from right to left in their usual script.
 const RIGHT_TO_LEFT: [&str; 13] = ["ar", "ckb", "dv", "fa", "he", "ks", "nqo", "prs", "ps", "sd", "ug", "ur", "yi"];
@@ -29,7 +29,23 @@ const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto 
 
 /// The whole HTML part.
 pub(super) fn page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
-    let content = &delivery.content;
+    match &delivery.content {
+        Content::Alert(alert) => alert_page(delivery, alert, public_url),
+        Content::Digest(_) | Content::Burst(_) | Content::Notice(_) => text_page(delivery, public_url),
+    }
+}
+
+/// The text as it is, for what has no design of its own.
+fn text_page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n</head>\n\
+         <body><div dir=\"auto\" style=\"white-space:pre-wrap;overflow-wrap:anywhere;{FONT}\">{}</div></body>\n</html>\n",
+        escape(&delivery.content.title()),
+        escape(&plain::text(delivery, public_url))
+    )
+}
+
+fn alert_page(delivery: &ClaimedDelivery, content: &AlertContent, public_url: &Url) -> String {
     let story = &content.story;
     let (lang, direction) = (lang_attribute(&story.language), direction(&story.language));
     let mut html = String::with_capacity(6 * 1024);
@@ -70,7 +86,7 @@ pub(super) fn page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
         );
     }
     facts(&mut html, content, &lang);
-    links(&mut html, delivery, public_url);
+    links(&mut html, content, public_url);
     push(
         &mut html,
         format_args!(
@@ -84,6 +100,9 @@ pub(super) fn page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
 fn overline(content: &AlertContent) -> String {
     match content.kind {
         AlertKind::Created => crate::alert::words::line(&content.watchlist_name, 120),
+        AlertKind::Updated | AlertKind::Repeated => {
+            format!("{} · {}", crate::alert::words::line(&content.watchlist_name, 120), plain::lead(content).unwrap_or_default())
+        }
         AlertKind::Test => "Test: somebody asked presswatch to show that this channel works".to_owned(),
     }
 }
@@ -125,10 +144,10 @@ fn marks(matched: &[String], lang: &str) -> String {
     html
 }
 
-fn links(html: &mut String, delivery: &ClaimedDelivery, public_url: &Url) {
+fn links(html: &mut String, content: &AlertContent, public_url: &Url) {
     html.push_str("<p style=\"margin:0;font-size:14px;line-height:2.4\">");
-    let page = story_page(public_url, delivery.content.story.id);
-    if let Some((link, host)) = plain::link_host(&delivery.content.story) {
+    let page = story_page(public_url, content.story.id);
+    if let Some((link, host)) = plain::link_host(&content.story) {
         push(
             html,
             format_args!(
@@ -141,10 +160,21 @@ fn links(html: &mut String, delivery: &ClaimedDelivery, public_url: &Url) {
     push(
         html,
         format_args!(
-            "<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">Evidence and other reports</a></p>\n",
+            "<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">Evidence and other reports</a>",
             escape(page.as_str())
         ),
     );
+    if let Some(token) = &content.acknowledge {
+        let page = acknowledge_page(public_url, token);
+        push(
+            html,
+            format_args!(
+                " <a class=\"link\" href=\"{}\" style=\"display:inline-block;margin-left:16px;color:#1b4f9c\">Acknowledge</a>",
+                escape(page.as_str())
+            ),
+        );
+    }
+    html.push_str("</p>\n");
 }
 
 fn accent(content: &AlertContent) -> &'static str {
@@ -197,14 +227,15 @@ mod tests {
     fn words_of_the_story_are_never_markup() {
         let mut delivery = sample::delivery();
         let evil = "<img src=x onerror=alert(1)>\"'&";
-        let story = &mut delivery.content.story;
+        let alert = delivery.content.alert_mut().unwrap();
+        evil.clone_into(&mut alert.watchlist_name);
+        let story = &mut alert.story;
         evil.clone_into(&mut story.title);
         evil.clone_into(&mut story.excerpt);
         evil.clone_into(&mut story.source_name);
         story.matched = vec![evil.to_owned()];
         story.topics = vec![evil.to_owned()];
         story.url = Some("https://a.example/\"><script>".to_owned());
-        evil.clone_into(&mut delivery.content.watchlist_name);
         let html = render(&delivery);
         assert!(!html.contains("<img") && !html.contains("<script"), "{html}");
         assert_eq!(html.matches("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;").count(), 7, "title twice, then each once:\n{html}");
@@ -222,10 +253,10 @@ mod tests {
     fn language_and_direction_stand_where_the_words_do() {
         let mut delivery = sample::delivery();
         for (language, expect) in [("fa", "<h1 class=\"strong\" lang=\"fa\" dir=\"rtl\""), ("ru", "<h1 class=\"strong\" lang=\"ru\" dir=\"auto\"")] {
-            delivery.content.story.language = Language::parse(language).unwrap();
+            delivery.content.alert_mut().unwrap().story.language = Language::parse(language).unwrap();
             assert!(render(&delivery).contains(expect), "{language}");
         }
-        delivery.content.story.language = Language::undetermined();
+        delivery.content.alert_mut().unwrap().story.language = Language::undetermined();
         assert!(render(&delivery).contains("<h1 class=\"strong\" dir=\"auto\""));
     }
 }

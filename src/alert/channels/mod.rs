@@ -8,10 +8,11 @@
 mod error;
 pub mod email;
 mod html;
-mod plain;
-pub mod signature;
+mod message_text;
+pub mod plain;
 mod smtp;
-mod webhook;
+mod transcript;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use url::Url;
 
 pub use error::{AlertError, Stage};
+pub use transcript::{Line, Transcript};
 
 use crate::alert::channels::email::Sender;
 use crate::alert::channels::smtp::Mailer;
@@ -44,7 +46,7 @@ pub struct Channels {
 #[derive(Debug)]
 enum Way {
     Email { full_subject: bool },
-    Webhook(Endpoint),
+    Webhook(Box<Endpoint>),
 }
 
 impl Channels {
@@ -67,9 +69,7 @@ impl Channels {
             let way = match &channel.kind {
                 ChannelKind::Email { .. } if mail.is_none() => return Err(AlertError::NoMailServer(id.clone())),
                 ChannelKind::Email { full_subject, .. } => Way::Email { full_subject: *full_subject },
-                ChannelKind::Webhook { url, secrets, timeout, payload } => {
-                    Way::Webhook(Endpoint { url: url.clone(), secrets: secrets.clone(), timeout: *timeout, payload: *payload })
-                }
+                ChannelKind::Webhook(webhook) => Way::Webhook(Box::new(Endpoint { webhook: webhook.clone() })),
             };
             ways.insert(id.clone(), way);
         }
@@ -78,32 +78,49 @@ impl Channels {
 
     /// Makes one attempt. It ends within the channel's timeout. Not cancel-safe: whether the peer took an interrupted delivery is unknown.
     pub async fn send(&self, delivery: &ClaimedDelivery, now: Timestamp) -> DeliveryOutcome {
+        self.send_telling(delivery, now, &mut Transcript::off()).await
+    }
+
+    /// The same, and writes down what was said, without secrets.
+    pub async fn send_telling(&self, delivery: &ClaimedDelivery, now: Timestamp, transcript: &mut Transcript) -> DeliveryOutcome {
         let Some(way) = self.ways.get(&delivery.channel) else {
             return DeliveryOutcome::GaveUp { error: AlertError::UnknownChannel(delivery.channel.clone()).to_string() };
         };
         let (result, delay) = match way {
-            Way::Email { full_subject } => (self.mail(delivery, *full_subject, now).await, retry::email_delay(delivery.attempt, jitter())),
+            Way::Email { full_subject } => {
+                (self.mail(delivery, *full_subject, now, transcript).await, retry::email_delay(delivery.attempt, jitter()))
+            }
             Way::Webhook(endpoint) => {
-                (endpoint.deliver(&self.client, delivery, &self.public_url, now).await, retry::webhook_delay(delivery.attempt, jitter()))
+                (endpoint.deliver(&self.client, delivery, &self.public_url, now, transcript).await, retry::webhook_delay(delivery.attempt, jitter()))
             }
         };
         outcome(result, delay, delivery, now)
     }
 
-    async fn mail(&self, delivery: &ClaimedDelivery, full_subject: bool, now: Timestamp) -> Result<String, AlertError> {
+    async fn mail(&self, delivery: &ClaimedDelivery, full_subject: bool, now: Timestamp, transcript: &mut Transcript) -> Result<String, AlertError> {
         let (sender, mailer) = self.mail.as_ref().ok_or_else(|| AlertError::NoMailServer(delivery.channel.clone()))?;
         let message = email::compose(delivery, sender, full_subject, &self.public_url, now)?;
-        mailer.send(&message).await
+        mailer.send(&message, transcript).await
     }
 }
 
 /// Where a reader finds the story with its evidence, cluster and deliveries.
 pub fn story_page(public_url: &Url, story: StoryId) -> Url {
+    page_below(public_url, &["stories", &story.to_string()])
+}
+
+/// Where a reader acknowledges an alert, so that it is not repeated.
+pub fn acknowledge_page(public_url: &Url, token: &str) -> Url {
+    page_below(public_url, &["ack", token])
+}
+
+/// A page of ours.
+pub(crate) fn page_below(public_url: &Url, parts: &[&str]) -> Url {
     let mut page = public_url.clone();
     page.set_query(None);
     page.set_fragment(None);
     if let Ok(mut path) = page.path_segments_mut() {
-        path.pop_if_empty().extend(["stories", &story.to_string()]);
+        path.pop_if_empty().extend(parts);
     }
     page
 }
@@ -117,6 +134,7 @@ fn original_link(url: Option<&str>) -> Option<Url> {
 fn outcome(result: Result<String, AlertError>, delay: Option<Duration>, delivery: &ClaimedDelivery, now: Timestamp) -> DeliveryOutcome {
     match result {
         Ok(detail) => DeliveryOutcome::Delivered { detail: without_recipient(&detail, &delivery.recipient) },
+        Err(error @ AlertError::Gone(_)) => DeliveryOutcome::Gone { error: error.to_string() },
         Err(error) => {
             let said = without_recipient(&describe(&error), &delivery.recipient);
             match delay {

@@ -5,19 +5,30 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::alert::channels::{original_link, story_page};
-use crate::model::{AlertContent, AlertKind, AlertStory, ClaimedDelivery};
+use crate::alert::channels::{acknowledge_page, message_text, original_link, story_page};
+use crate::model::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, Content};
 
 /// Column that values begin in.
 const LABEL_WIDTH: usize = 13;
 
 /// The whole text part.
-pub(super) fn text(delivery: &ClaimedDelivery, public_url: &Url) -> String {
-    let content = &delivery.content;
+pub fn text(delivery: &ClaimedDelivery, public_url: &Url) -> String {
+    let mut text = match &delivery.content {
+        Content::Alert(alert) => alert_text(alert, public_url),
+        Content::Digest(digest) => message_text::digest(digest, public_url),
+        Content::Burst(burst) => message_text::burst(burst, public_url),
+        Content::Notice(notice) => message_text::notice(notice, public_url),
+    };
+    // The signature separator (RFC 3676, 4.3) has its space: mail readers fold what follows.
+    push(&mut text, format_args!("-- \n{}\n", footer(delivery)));
+    text
+}
+
+fn alert_text(content: &AlertContent, public_url: &Url) -> String {
     let story = &content.story;
     let mut text = format!("{}\n\n", story.title);
-    if content.kind == AlertKind::Test {
-        text.push_str("This is a test: somebody asked presswatch to show that this channel works.\n\n");
+    if let Some(lead) = lead(content) {
+        push(&mut text, format_args!("{lead}\n\n"));
     }
     for (label, value) in facts(content) {
         let label = format!("{label}:");
@@ -31,9 +42,23 @@ pub(super) fn text(delivery: &ClaimedDelivery, public_url: &Url) -> String {
         push(&mut text, format_args!("Read the story:\n{link}\n\n"));
     }
     push(&mut text, format_args!("Evidence and other reports:\n{}\n\n", story_page(public_url, story.id)));
-    // The signature separator (RFC 3676, 4.3) has its space: mail readers fold what follows.
-    push(&mut text, format_args!("-- \n{}\n", footer(delivery)));
+    if let Some(token) = &content.acknowledge {
+        push(&mut text, format_args!("Acknowledge it, so that it is not repeated:\n{}\n\n", acknowledge_page(public_url, token)));
+    }
     text
+}
+
+/// Why it comes, where it is not the first alert of its event.
+pub(super) fn lead(content: &AlertContent) -> Option<String> {
+    match content.kind {
+        AlertKind::Created => None,
+        AlertKind::Updated => {
+            let reasons: Vec<&str> = content.updates.iter().map(|reason| reason.spoken()).collect();
+            Some(format!("Update: {}.", reasons.join(", ")))
+        }
+        AlertKind::Repeated => Some(format!("Reminder {}: nobody has acknowledged this alert.", content.repeat)),
+        AlertKind::Test => Some("This is a test: somebody asked presswatch to show that this channel works.".to_owned()),
+    }
 }
 
 /// What is known, as label and value, in the order that a reader decides by. What is not known is left out.
@@ -46,6 +71,7 @@ pub(super) fn facts(content: &AlertContent) -> Vec<(&'static str, String)> {
         ("Topics", spoken(&story.topics)),
         ("Happened to", spoken(&story.actors)),
         ("Matched", story.matched.join(" · ")),
+        ("Reported by", message_text::publishers(content.publishers, content.reports)),
         ("Watchlist", watchlist(content)),
     ];
     facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
@@ -53,15 +79,18 @@ pub(super) fn facts(content: &AlertContent) -> Vec<(&'static str, String)> {
 
 /// Who sent this, why, and what to quote when asking about it.
 pub(super) fn footer(delivery: &ClaimedDelivery) -> String {
-    let why = match delivery.content.kind {
-        AlertKind::Created => "Sent by presswatch because this story met a watchlist that alerts you.",
-        AlertKind::Test => "Sent by presswatch as a test.",
+    let why = match &delivery.content {
+        Content::Alert(alert) if alert.kind == AlertKind::Test => "Sent by presswatch as a test.",
+        Content::Alert(_) => "Sent by presswatch because this story met a watchlist that alerts you.",
+        Content::Digest(_) => "Sent by presswatch because a watchlist of yours collects what it finds.",
+        Content::Burst(_) => "Sent by presswatch because a watchlist of yours found far more than usual.",
+        Content::Notice(_) => "Sent by presswatch to whoever looks after it.",
     };
     format!("{why} Alert {} of {}.", delivery.alert, moment(delivery.created_at))
 }
 
 /// `2026-03-14 08:20 UTC`
-pub(super) fn moment(at: Timestamp) -> String {
+pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
@@ -122,7 +151,7 @@ Sent by presswatch because this story met a watchlist that alerts you. Alert 000
     #[test]
     fn what_is_not_known_is_left_out() {
         let mut delivery = sample::delivery();
-        let story = &mut delivery.content.story;
+        let story = &mut delivery.content.alert_mut().unwrap().story;
         (story.published_at, story.main_country, story.url) = (None, None, Some("javascript:alert(1)".to_owned()));
         story.topics.clear();
         story.actors.clear();

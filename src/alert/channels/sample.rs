@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::model::{
-    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, CountryCode, DeliveryId, Language, Priority, StoryId,
-    WatchlistId,
+    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClaimedDelivery, ClusterId, Content, CountryCode, DeliveryId, Digest, DigestEntry,
+    DigestReason, Language, Priority, StoryId, WatchlistId,
 };
 
 pub fn delivery() -> ClaimedDelivery {
@@ -29,6 +29,11 @@ pub fn delivery() -> ClaimedDelivery {
         priority: Priority::High,
         cluster: ClusterId(Uuid::from_u128(0xc1)),
         story,
+        publishers: 0,
+        reports: 0,
+        updates: Vec::new(),
+        repeat: 0,
+        acknowledge: None,
     };
     ClaimedDelivery {
         id: DeliveryId(Uuid::from_u128(0xd1)),
@@ -38,6 +43,40 @@ pub fn delivery() -> ClaimedDelivery {
         attempt: 1,
         generation: 1,
         created_at: "2026-03-14T09:00:00Z".parse().unwrap(),
-        content,
+        content: Content::Alert(Box::new(content)),
+    }
+}
+
+/// Three events: two of a country, one of none.
+pub fn digest() -> Digest {
+    let story = delivery().content.story().unwrap().clone();
+    let entry = |number: u128, title: &str, reason| DigestEntry {
+        cluster: ClusterId(Uuid::from_u128(0xc1 + number)),
+        story: AlertStory { id: StoryId(Uuid::from_u128(0xa7 + number)), title: title.to_owned(), ..story.clone() },
+        publishers: 1,
+        reports: 1,
+        score: 0.7,
+        reason,
+    };
+    let mut entries = vec![
+        entry(0, "Party founders held before vote", DigestReason::Listed),
+        entry(1, "Second event", DigestReason::QuietHours),
+        entry(2, "Third event", DigestReason::RateLimit),
+    ];
+    (entries[0].publishers, entries[0].reports) = (2, 5);
+    entries[2].story.main_country = None;
+    Digest {
+        watchlist: WatchlistId::new("steppe_opposition").unwrap(),
+        watchlist_name: "Steppe: opposition".to_owned(),
+        restricted: false,
+        priority: Priority::High,
+        thread: Uuid::from_u128(0xe1),
+        from: "2026-03-13T06:00:00Z".parse().unwrap(),
+        until: "2026-03-14T06:00:00Z".parse().unwrap(),
+        zone: "Asia/Almaty".to_owned(),
+        part: 1,
+        parts: 1,
+        total: 3,
+        entries,
     }
 }

@@ -14,6 +14,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 
+use crate::alert::channels::Transcript;
 use crate::alert::channels::email::{Message, Sender};
 use crate::alert::channels::error::{AlertError, Stage};
 use crate::config::secret::SecretRef;
@@ -57,8 +58,8 @@ impl Mailer {
 
     /// Delivers one mail and gives the server's last word. All of it up to that word has one deadline; the farewell has its own, because a server
     /// that took the mail and is slow to say goodbye has taken the mail.
-    pub(super) async fn send(&self, message: &Message) -> Result<String, AlertError> {
-        match tokio::time::timeout(self.timeout, self.converse(message)).await {
+    pub(super) async fn send(&self, message: &Message, transcript: &mut Transcript) -> Result<String, AlertError> {
+        match tokio::time::timeout(self.timeout, self.converse(message, transcript)).await {
             Ok(Ok((mut connection, result))) => {
                 let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
                 result
@@ -69,13 +70,28 @@ impl Mailer {
     }
 
     /// Fails where there is no connection to say goodbye on.
-    async fn converse(&self, message: &Message) -> Result<(AsyncSmtpConnection, Result<String, AlertError>), AlertError> {
+    async fn converse(
+        &self,
+        message: &Message,
+        transcript: &mut Transcript,
+    ) -> Result<(AsyncSmtpConnection, Result<String, AlertError>), AlertError> {
         let credentials = match &self.login {
             Some((username, password)) => Some(Credentials::new(username.clone(), password.resolve()?.expose().to_owned())),
             None => None,
         };
-        let mut connection = self.connect().await?;
-        let result = transact(&mut connection, credentials.as_ref(), &message.envelope, &message.bytes).await;
+        let security = match self.security {
+            SmtpSecurity::Tls => "TLS from the first byte",
+            SmtpSecurity::Starttls => "STARTTLS, required",
+            SmtpSecurity::LocalPlaintext => "in the clear, to this machine only",
+        };
+        transcript.note(|| format!("connecting to {} port {} ({security})", self.host, self.port));
+        let mut connection = self.connect().await.inspect_err(|error| transcript.note(|| error.to_string()))?;
+        transcript.sent(|| format!("EHLO {}", self.hello));
+        transcript.received(|| format!("250 {}", connection.server_info()));
+        let result = transact(&mut connection, credentials.as_ref(), &message.envelope, &message.bytes, transcript).await;
+        if let Err(error) = &result {
+            transcript.received(|| error.to_string());
+        }
         Ok((connection, result))
     }
 
@@ -119,9 +135,12 @@ async fn transact(
     credentials: Option<&Credentials>,
     envelope: &Envelope,
     bytes: &[u8],
+    transcript: &mut Transcript,
 ) -> Result<String, AlertError> {
     if let Some(credentials) = credentials {
-        connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(|error| refusal(Stage::Session, &error))?;
+        transcript.sent(|| "AUTH ***".to_owned());
+        let answer = connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(|error| refusal(Stage::Session, &error))?;
+        transcript.received(|| said(&answer));
     }
     let mut parameters = Vec::new();
     let ascii = envelope.from().into_iter().chain(envelope.to()).all(|address| address.to_string().is_ascii());
@@ -133,14 +152,28 @@ async fn transact(
         parameters.push(MailParameter::SmtpUtfEight);
     }
     let mail = Mail::new(envelope.from().cloned(), parameters);
-    connection.command(mail).await.map_err(|error| refusal(Stage::Sender, &error))?;
+    transcript.sent(|| mail.to_string().trim_end().to_owned());
+    let answer = connection.command(mail).await.map_err(|error| refusal(Stage::Sender, &error))?;
+    transcript.received(|| said(&answer));
     for recipient in envelope.to() {
         let rcpt = Rcpt::new(recipient.clone(), Vec::new());
-        connection.command(rcpt).await.map_err(|error| refusal(Stage::Recipient, &error))?;
+        transcript.sent(|| rcpt.to_string().trim_end().to_owned());
+        let answer = connection.command(rcpt).await.map_err(|error| refusal(Stage::Recipient, &error))?;
+        transcript.received(|| said(&answer));
     }
-    connection.command(Data).await.map_err(|error| refusal(Stage::Message, &error))?;
+    transcript.sent(|| "DATA".to_owned());
+    let answer = connection.command(Data).await.map_err(|error| refusal(Stage::Message, &error))?;
+    transcript.received(|| said(&answer));
+    transcript.sent(|| format!("{}\n... ({} bytes in all)\n.", headers_of(bytes), bytes.len()));
     let answer = connection.message(bytes).await.map_err(|error| refusal(Stage::Message, &error))?;
+    transcript.received(|| said(&answer));
     Ok(said(&answer))
+}
+
+/// All of them are ASCII.
+fn headers_of(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n", "\n")
 }
 
 fn said(answer: &Response) -> String {

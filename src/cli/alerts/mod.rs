@@ -1,6 +1,10 @@
-//! `presswatch alerts`: what was sent, and another try for what was given up.
+//! `presswatch alerts`: what was sent, what will be, and another try for what was given up.
 
+mod acknowledge;
+mod enable;
 mod list;
+mod preview;
+mod purge;
 mod replay;
 
 use std::process::ExitCode;
@@ -8,7 +12,7 @@ use std::process::ExitCode;
 use crate::cli::Global;
 use crate::cli::stories::with_store;
 
-/// Lists alerts and replays dead deliveries.
+/// Lists, previews and acknowledges alerts; replays or forgets dead deliveries.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -21,11 +25,23 @@ enum What {
     List(list::Args),
     /// Sends given-up deliveries once more.
     Replay(replay::Args),
+    /// Forgets given-up deliveries.
+    Purge(purge::Args),
+    /// Acknowledges an alert, so that it is not repeated.
+    Ack(acknowledge::Args),
+    /// Shows the next message of a watchlist as it would be.
+    Preview(preview::Args),
+    /// Switches a channel on again that took nothing for days.
+    Enable(enable::Args),
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
-    with_store(global, async |_, store| match args.what {
+    with_store(global, async |config, store| match args.what {
         What::List(args) => list::run(&args, global, store).await,
         What::Replay(args) => replay::run(&args, global, store).await,
+        What::Purge(args) => purge::run(&args, global, store).await,
+        What::Ack(args) => acknowledge::run(&args, global, store).await,
+        What::Preview(args) => preview::run(&args, global, config, store).await,
+        What::Enable(args) => enable::run(&args, global, store).await,
     })
 }

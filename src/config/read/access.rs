@@ -208,6 +208,14 @@ fn check_scheme(table: &Section<'_>, url: &Url, access: &SourceAccess) {
     if !access.tls_pins.is_empty() {
         table.report("tls_pin_sha256 needs an address that begins with https://", None);
     }
+    let has_secret = access.login.is_some() || access.headers.iter().any(|(_, value)| matches!(value, HeaderText::Secret(_)));
+    if has_secret {
+        check_clear(table, url);
+    }
+}
+
+/// Reports an address to which a secret would go unencrypted.
+pub(super) fn check_clear(table: &Section<'_>, url: &Url) {
     let stays_here = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -215,8 +223,7 @@ fn check_scheme(table: &Section<'_>, url: &Url, access: &SourceAccess) {
         Some(Host::Domain(name)) => std::path::Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("onion")),
         None => false,
     };
-    let has_secret = access.login.is_some() || access.headers.iter().any(|(_, value)| matches!(value, HeaderText::Secret(_)));
-    if has_secret && !stays_here {
+    if url.scheme() != "https" && !stays_here {
         table.report("a secret would be sent in the clear", Some("write an address that begins with https://".to_owned()));
     }
 }

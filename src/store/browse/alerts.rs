@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
-use crate::model::{AlertContent, AlertId, DeliveryId, StoryId};
+use crate::model::{AlertId, Content, DeliveryId, StoryId};
 use crate::store::browse::PAGE_ROWS;
 use crate::store::value::Instant;
 use crate::store::{Store, StoreError, json};
@@ -24,12 +24,14 @@ pub struct AlertFilter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlertRow {
     pub id: AlertId,
+    /// Empty for what comes from no watchlist.
     pub watchlist: String,
     pub channel: String,
     pub priority: String,
     pub restricted: bool,
-    pub story: StoryId,
-    pub content: AlertContent,
+    /// `None` for digests, bursts and notices.
+    pub story: Option<StoryId>,
+    pub content: Content,
     pub created_at: Timestamp,
     pub deliveries: Vec<DeliveryRow>,
 }
@@ -75,7 +77,7 @@ impl Store {
     /// One page of alerts, newest first, each with its deliveries and their attempts.
     pub async fn alerts(&self, filter: &AlertFilter) -> Result<Vec<AlertRow>, StoreError> {
         let mut query = QueryBuilder::<Postgres>::new(
-            "SELECT id, watchlist_id, channel_id, priority, restricted, story_id, payload, created_at FROM alerts a WHERE true",
+            "SELECT id, coalesce(watchlist_id, '') AS watchlist_id, channel_id, priority, restricted, story_id, payload, created_at FROM alerts a WHERE true",
         );
         if let Some(watchlist) = &filter.watchlist {
             query.push(" AND watchlist_id = ").push_bind(watchlist);
@@ -98,8 +100,8 @@ impl Store {
                 channel: row.try_get("channel_id")?,
                 priority: row.try_get("priority")?,
                 restricted: row.try_get("restricted")?,
-                story: StoryId(row.try_get("story_id")?),
-                content: json::content_from_json(row.try_get("payload")?)?,
+                story: row.try_get::<Option<Uuid>, _>("story_id")?.map(StoryId),
+                content: json::content::from_json(row.try_get("payload")?)?,
                 created_at: row.try_get::<Instant, _>("created_at")?.0,
                 deliveries: Vec::new(),
             });
@@ -151,7 +153,7 @@ impl Store {
     /// Alerts and deliveries counted by watchlist and channel.
     pub async fn alert_counts(&self) -> Result<Vec<AlertCount>, StoreError> {
         let rows = sqlx::query(
-            "SELECT a.watchlist_id, a.channel_id, count(DISTINCT a.id) AS alerts,
+            "SELECT coalesce(a.watchlist_id, '') AS watchlist_id, a.channel_id, count(DISTINCT a.id) AS alerts,
                     count(*) FILTER (WHERE d.state = 'pending') AS pending,
                     count(*) FILTER (WHERE d.state = 'delivered') AS delivered,
                     count(*) FILTER (WHERE d.state = 'dead') AS dead

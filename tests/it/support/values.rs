@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use presswatch::model::{
-    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, Classification, ClusterId, Fingerprint, FullText, Language, NewAlert, Priority, Source,
-    SourceCategory, SourceId, SourceKind, StoryDraft, StoryId, WatchlistId,
+    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, Classification, ClusterId, Content, Fingerprint, FullText, Language, NewAlert, Priority,
+    Source, SourceCategory, SourceId, SourceKind, StoryDraft, StoryId, WatchlistId,
 };
 
 pub fn source_id(id: &str) -> SourceId {
@@ -67,7 +67,7 @@ pub fn alert(story: StoryId, cluster: ClusterId, channel: &str, dedup: u8, recip
     let now = Timestamp::now();
     NewAlert {
         id: AlertId::new(now),
-        content: AlertContent {
+        content: Content::Alert(Box::new(AlertContent {
             kind: AlertKind::Created,
             watchlist: WatchlistId::new("valley-press").unwrap(),
             watchlist_name: "Press of the valley".to_owned(),
@@ -87,9 +87,15 @@ pub fn alert(story: StoryId, cluster: ClusterId, channel: &str, dedup: u8, recip
                 actors: Vec::new(),
                 matched: vec!["detained".to_owned()],
             },
-        },
+            publishers: 1,
+            reports: 1,
+            updates: Vec::new(),
+            repeat: 0,
+            acknowledge: None,
+        })),
         channel: channel_id(channel),
         recipients: recipients.iter().map(|recipient| (*recipient).to_owned()).collect(),
+        event_key: None,
         dedup_key: [dedup; 32],
         not_before: now,
     }

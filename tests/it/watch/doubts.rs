@@ -78,7 +78,7 @@ fn operators_in_small_letters_are_refused_with_a_hint() {
 
 #[test]
 fn warnings_repeat_no_word_of_the_query() {
-    let restricted = Watchlist { restricted: true, ..list("one", "Nurlanova OR Nurlanova OR cудья NOT Nurlanova") };
+    let restricted = Watchlist { restricted: true, ..list("one", "(Nurlanova OR Nurlanova OR cудья) NOT Nurlanova") };
     let found = warnings(restricted);
     assert_eq!(found.len(), 3, "{found:?}");
     for warning in found {
