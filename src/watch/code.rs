@@ -232,7 +232,7 @@ pub fn split(code: &[u32]) -> Option<(Op<'_>, &[u32])> {
 }
 
 /// The operations of some code.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Ops<'c>(pub &'c [u32]);
 
 impl<'c> Iterator for Ops<'c> {

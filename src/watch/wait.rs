@@ -25,6 +25,8 @@ pub struct WaitingRoom {
     waiting: Vec<Waiting>,
     /// Where each word's begin; one more at the end.
     from: Vec<u32>,
+    /// A bit for every word that any list waits for: most words of lists only narrow or exclude.
+    awaited: Vec<u64>,
     /// Lists that wait for no word (`lang:uk`).
     pub always: Vec<u32>,
 }
@@ -61,6 +63,12 @@ impl WaitingRoom {
         for count in &mut counts {
             sum += std::mem::replace(count, sum);
         }
+        let mut awaited = vec![0_u64; index.len().div_ceil(64)];
+        for (slot, _) in &pairs {
+            if let Some(bits) = awaited.get_mut(*slot as usize / 64) {
+                *bits |= 1 << (slot % 64);
+            }
+        }
         let mut next = counts;
         let from = next.clone();
         let mut waiting = vec![Waiting::default(); pairs.len()];
@@ -72,11 +80,14 @@ impl WaitingRoom {
                 *at += 1;
             }
         }
-        Self { waiting, from, always }
+        Self { waiting, from, awaited, always }
     }
 
     /// The lists that wait for a word.
     pub fn waiting_for(&self, slot: SlotId) -> &[Waiting] {
+        if self.awaited.get(slot as usize / 64).is_none_or(|bits| bits >> (slot % 64) & 1 == 0) {
+            return &[];
+        }
         let slot = slot as usize;
         match self.from.get(slot..slot + 2) {
             Some(&[from, to]) => self.waiting.get(from as usize..to as usize).unwrap_or_default(),

@@ -18,12 +18,16 @@ impl Compiler<'_> {
         match node {
             Node::And(parts) => {
                 let at = self.shared.out.tables.code.open_and();
-                parts.iter().for_each(|part| self.part_of_and(part, scope, persons));
+                for part in parts {
+                    self.part_of_and(part, scope, persons);
+                }
                 self.shared.out.tables.code.close(at);
             }
             Node::Or(parts) => {
                 let at = self.shared.out.tables.code.open_or();
-                parts.iter().for_each(|part| self.part_of_or(part, scope, persons));
+                for part in parts {
+                    self.part_of_or(part, scope, persons);
+                }
                 self.shared.out.tables.code.close(at);
             }
             Node::Without(kept, dropped) => {

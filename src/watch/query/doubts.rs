@@ -30,11 +30,15 @@ impl Doubter<'_> {
         match node {
             Node::And(parts) => {
                 self.twice(parts, scope, "this stands twice among what must hold");
-                parts.iter().for_each(|part| self.node(part, scope));
+                for part in parts {
+                    self.node(part, scope);
+                }
             }
             Node::Or(parts) => {
                 self.twice(parts, scope, "this stands twice among the alternatives");
-                parts.iter().for_each(|part| self.node(part, scope));
+                for part in parts {
+                    self.node(part, scope);
+                }
             }
             Node::Without(kept, dropped) => {
                 self.asked_and_excluded(kept, dropped, scope);

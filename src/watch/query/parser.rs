@@ -340,7 +340,7 @@ impl<'a, 'q> Parser<'a, 'q> {
                 return self.fail(offset, "a star can only end a word", Some("write the words that you mean with OR between them"));
             }
         }
-        for word in term.words().filter(|word| word.prefix && !long_enough(word.text)) {
+        if let Some(word) = term.words().find(|word| word.prefix && !long_enough(word.text)) {
             let message = format!("{}* is too short: a star needs {} letters before it", word.text, limits::PREFIX_LETTERS);
             return self.fail(offset, &message, Some("write a longer beginning, or the words themselves"));
         }
