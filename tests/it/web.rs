@@ -1,5 +1,6 @@
 //! The pages over loopback, on a real database.
 
+mod acknowledge;
 mod commands;
 mod desk;
 mod hostile;
