@@ -62,7 +62,10 @@ impl Outlets {
     }
 }
 
-async fn feed(State(outlets): State<Arc<Outlets>>, Segment(number): Segment<usize>) -> Result<([(&'static str, &'static str); 1], String), StatusCode> {
+async fn feed(
+    State(outlets): State<Arc<Outlets>>,
+    Segment(number): Segment<usize>,
+) -> Result<([(&'static str, &'static str); 1], String), StatusCode> {
     let shown = outlets.shown.get(number).ok_or(StatusCode::NOT_FOUND)?;
     let more = if outlets.closed.load(Ordering::SeqCst) { 0 } else { NEW_ITEMS };
     let count = shown.fetch_add(more, Ordering::SeqCst) + more;
@@ -128,7 +131,7 @@ impl Site {
             );
         }
         let lists = format!(
-            "schema_version = 1\n[channels.hook]\nkind = \"webhook\"\nurl = \"{}\"\nsecrets = [\"env:PRESSWATCH_TEST_SECRET\"]\ntimeout = \"2s\"\n{channel}\n[[watchlist]]\nid = \"editors\"\nname = \"Editors\"\nquery = 'editor*'\n[watchlist.alert]\nchannels = [\"{alerted}\"]\ngroup_by = \"story\"\n",
+            "schema_version = 1\n[channels.hook]\nkind = \"webhook\"\nurl = \"{}\"\nsecrets = [\"env:PRESSWATCH_TEST_SECRET\"]\ntimeout = \"30s\"\n{channel}\n[[watchlist]]\nid = \"editors\"\nname = \"Editors\"\nquery = 'editor*'\n[watchlist.alert]\nchannels = [\"{alerted}\"]\ngroup_by = \"story\"\n",
             hook.url()
         );
         for (file, text) in
@@ -162,7 +165,19 @@ impl Site {
 
     /// Time passes until what a dead daemon had leased is free.
     async fn leases_end(&self) {
-        self.db.execute("UPDATE deliveries SET leased_until = now() WHERE leased_until IS NOT NULL; UPDATE source_states SET claimed_until = NULL").await;
+        self.db
+            .execute("UPDATE deliveries SET leased_until = now() WHERE leased_until IS NOT NULL; UPDATE source_states SET claimed_until = NULL")
+            .await;
+    }
+
+    /// Waits until every outlet was read, so that there is something to tell; then nothing new comes.
+    async fn read_and_closed(&self) {
+        let since = Instant::now();
+        while self.outlets.shown.iter().any(|shown| shown.load(Ordering::SeqCst) == 0) {
+            assert!(since.elapsed() < PATIENCE, "the outlets are not read");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.outlets.close();
     }
 
     /// Waits until everything that was published is told.
