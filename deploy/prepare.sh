@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what building and running need and this machine lacks, and says so. With "browser": what the page tests need too.
+# Installs what building and running need and this machine lacks, and says so. With "browser": what the tests of pages and mail need too.
 set -eu
 
 say() { echo "== $*" >&2; }
@@ -10,6 +10,15 @@ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/d
 [ -e /etc/ssl/certs/ca-certificates.crt ] || need="$need ca-certificates"
 if [ "${1:-}" = browser ]; then
     command -v chromium >/dev/null 2>&1 || need="$need chromium"
+    command -v gpg >/dev/null 2>&1 && command -v gpg-agent >/dev/null 2>&1 || need="$need gpg gpg-agent"
+    # Only its programs are used, by a test that starts its own. It would replace another mail server, so that is left to a person.
+    if [ ! -x /usr/lib/postfix/sbin/master ]; then
+        if [ -e /usr/sbin/sendmail ]; then
+            say "Postfix is needed by one test and would replace this machine's mail server: that test will fail"
+        else
+            need="$need postfix"
+        fi
+    fi
     command -v systemd-analyze >/dev/null 2>&1 || need="$need systemd"
 fi
 
@@ -39,6 +48,10 @@ case "$need" in *postgresql*)
         $as_root mkdir -p /etc/postgresql-common
         echo "create_main_cluster = false" | $as_root tee "$common" >/dev/null
     fi ;;
+esac
+case "$need" in *postfix*)
+    # Without a configuration Debian does not start it.
+    echo "postfix postfix/main_mailer_type select No configuration" | $as_root debconf-set-selections ;;
 esac
 $as_root apt-get update -qq
 # shellcheck disable=SC2086

@@ -231,6 +231,14 @@ fn channels(config: &Config, client: &Client) -> anyhow::Result<Channels> {
     Ok(Channels::new(&config.channels, config.smtp.as_ref(), client.clone(), pages_url(config)?)?)
 }
 
+/// The channels of a configuration, for commands that send one thing.
+///
+/// # Errors
+/// What keeps the daemon from starting with them.
+pub fn channels_of(config: &Config) -> anyhow::Result<Channels> {
+    channels(config, &client(config)?)
+}
+
 /// Where a reader of an alert finds the pages.
 pub fn pages_url(config: &Config) -> anyhow::Result<Url> {
     match &config.instance.public_url {
