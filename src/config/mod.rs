@@ -18,6 +18,9 @@ pub mod units;
 pub mod codes;
 mod read;
 pub mod defaults;
+pub mod entry;
+pub mod opml;
+mod outline;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};

@@ -1,6 +1,7 @@
 //! The pages over loopback, on a real database.
 
 mod access;
+mod api;
 mod commands;
 mod desk;
 mod hostile;

@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use crate::cli::incidents::{Filter, record};
+use crate::cli::incidents::{Filter};
 use crate::cli::terminal;
 use crate::store::{INCIDENT_ROWS, Store};
+use crate::web::incident_record;
 
 /// Prints all incidents that meet the filter, newest first.
 #[derive(Debug, clap::Args)]
@@ -27,17 +28,17 @@ enum Format {
 pub async fn run(args: &Args, store: &Store) -> anyhow::Result<ExitCode> {
     let mut filter = args.filter.read();
     if args.format == Format::Csv {
-        terminal::line(&record::csv_header());
+        terminal::line(&incident_record::csv_header());
     }
     loop {
         let incidents = store.incidents(&filter).await?;
         for incident in &incidents {
             match args.format {
-                Format::Csv => terminal::line(&record::csv_row(incident)),
+                Format::Csv => terminal::line(&incident_record::csv_row(incident)),
                 // Gone between the two questions: past its time.
                 Format::Json => {
                     if let Some(found) = store.incident(incident.id).await? {
-                        terminal::json(&record::as_json(&found.incident));
+                        terminal::json(&incident_record::as_json(&found.incident));
                     }
                 }
             }

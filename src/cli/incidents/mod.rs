@@ -2,7 +2,6 @@
 
 mod export;
 mod list;
-mod record;
 mod show;
 
 use std::process::ExitCode;
