@@ -5,6 +5,7 @@ mod support;
 
 mod alert;
 mod architecture;
+mod browser;
 mod commands;
 mod configuration;
 mod daemon;

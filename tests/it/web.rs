@@ -3,9 +3,10 @@
 mod access;
 mod api;
 mod commands;
-mod desk;
+pub mod desk;
 mod hostile;
 mod incidents;
+mod security;
 mod search;
 
 use desk::{Desk, Reply};
