@@ -14,7 +14,8 @@ use crate::model::{ListingRules, Problem, SourceId, SourceKind};
 /// The file that the program writes to; all others are the operator's alone.
 pub const LOCAL_FILE: &str = "local.toml";
 
-const HEADER: &str = "# Sources added by \"presswatch sources add\" and \"presswatch sources import\", or on the pages. Edit it as you like: comments are kept.\n";
+const HEADER: &str =
+    "# Sources added by \"presswatch sources add\" and \"presswatch sources import\", or on the pages. Edit it as you like: comments are kept.\n";
 
 /// Why nothing was added.
 #[derive(Debug, thiserror::Error)]
@@ -141,8 +142,7 @@ pub fn append(directory: &Path, entries: &[Entry]) -> Result<PathBuf, AppendErro
     read_sources(&text, &path).map_err(AppendError::Invalid)?;
     // Written beside and moved over, so that a reload never sees half of it.
     let beside = folder.join(format!(".{LOCAL_FILE}.new"));
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&beside).map_err(fault("write", &beside))?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&beside).map_err(fault("write", &beside))?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fault("write", &beside))?;
     fs::rename(&beside, &path).map_err(fault("write", &path))?;
     Ok(path)

@@ -11,6 +11,7 @@ mod maintenance;
 mod relabel;
 mod websub;
 mod explorer;
+mod rejoin;
 mod reload;
 mod sign;
 mod watchdog;
@@ -117,6 +118,7 @@ impl Daemon {
         );
         supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
         supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
+        supervisor.spawn("rejoin", rejoin::run(store.clone(), supervisor.token()));
         supervisor.spawn("sign", sign::run(store.clone(), supervisor.token()));
         supervisor.spawn("watchdog", watchdog::run(store.clone(), pulse, supervisor.token()));
 

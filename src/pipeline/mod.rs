@@ -13,6 +13,7 @@ mod outage;
 mod ingest;
 mod poll;
 mod dispatch;
+mod rejoin;
 mod relabel;
 mod websub;
 
@@ -22,6 +23,7 @@ pub use ingest::{IngestError, Ingested};
 pub use metrics::Metrics;
 pub use outage::Outage;
 pub use poll::{Gatherer, PollReport};
+pub use rejoin::rejoin_incidents;
 pub use relabel::{Relabeled, Relabeler, Step};
 pub use rules::Rules;
 pub use websub::Subscriber;

@@ -39,6 +39,9 @@ pub use browse::{
 };
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;
-pub use incidents::{INCIDENT_ROWS, Incident, IncidentDetail, IncidentFilter, IncidentReport};
+pub use incidents::{
+    Correction, Decided, Decision, DecisionRow, INCIDENT_ROWS, Incident, IncidentDetail, IncidentField, IncidentFilter, IncidentReport, Review,
+    ReviewFilter, ReviewState,
+};
 pub use relabel::{Labeling, RelabelTx, StaleStory};
 pub use tokens::ApiToken;

@@ -37,7 +37,8 @@ impl Days {
         self.bounds.first().copied().unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    fn index(&self, at: Timestamp) -> Option<usize> {
+    /// Which day a moment lies in.
+    pub fn index(&self, at: Timestamp) -> Option<usize> {
         let last = self.bounds.last()?;
         (at < *last).then(|| self.bounds.partition_point(|bound| *bound <= at).checked_sub(1))?
     }

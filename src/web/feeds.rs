@@ -23,7 +23,8 @@ use crate::web::api::lists::find_stories;
 use crate::web::api::with_etag;
 use crate::web::failure::Failure;
 use crate::web::query::{IncidentQuery, StoryQuery};
-use crate::web::{WebState, care, incident_record, names, view, visit};
+use crate::web::record::Form;
+use crate::web::{WebState, care, names, view, visit};
 
 /// Rows of a table; what follows is named in the `Link` header.
 const TABLE_ROWS: usize = 2000;
@@ -182,7 +183,8 @@ fn atom(list: &str, entries: &[Entry], base: &Url) -> String {
     let (here, page) = (self_address(base, list, ".atom"), self_address(base, list, ""));
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
     let _ = writeln!(out, "<id>{}</id><title>presswatch: {list}</title><updated>{updated}</updated>", xml(&here));
-    let _ = writeln!(out, "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/><link rel=\"alternate\" href=\"{}\"/>", xml(&here), xml(&page));
+    let _ =
+        writeln!(out, "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/><link rel=\"alternate\" href=\"{}\"/>", xml(&here), xml(&page));
     for entry in entries {
         let _ = write!(
             out,
@@ -300,12 +302,12 @@ async fn stories_csv(State(state): State<WebState>, headers: HeaderMap, keys: Ke
 async fn incidents_csv(State(state): State<WebState>, headers: HeaderMap, keys: Keys<IncidentQuery>) -> Result<Response, Failure> {
     let query = read(keys)?;
     let mut filter = query.filter()?;
-    let (mut table, mut rows) = (incident_record::csv_header() + "\r\n", 0);
+    let (mut table, mut rows) = (Form::Csv.header().unwrap_or_default() + "\r\n", 0);
     let next = loop {
         let incidents = state.store.incidents(&filter).await?;
         rows += incidents.len();
         for incident in &incidents {
-            table.push_str(&incident_record::csv_row(incident));
+            table.push_str(&Form::Csv.line(incident));
             table.push_str("\r\n");
         }
         let full = incidents.len() >= FEED_ROWS;

@@ -18,7 +18,7 @@ use crate::web::incidents;
 use crate::web::map::{self, Shape, Shown};
 use crate::web::query::address;
 use crate::web::view::{self, Section, When};
-use crate::web::{WebState, care, names};
+use crate::web::{WebState, care, names, visit};
 
 const CLUSTERS: i64 = 12;
 /// Incidents and silent sources that are shown; the others are a link away.
@@ -213,12 +213,10 @@ pub(super) fn shown_outage(outage: &OwnOutage, now: Timestamp) -> Outage {
 }
 
 pub(super) fn event(cluster: ClusterSummary, config: &Config, now: Timestamp) -> Event {
-    let others = match (cluster.stories - 1, cluster.copies) {
-        (0, 0) => String::new(),
-        (0, copies) => view::counted(copies, "copy", "copies"),
-        (others, 0) => view::counted(others, "other report", "other reports"),
-        (others, copies) => format!("{}, {}", view::counted(others, "other report", "other reports"), view::counted(copies, "copy", "copies")),
-    };
+    let texts = visit::texts();
+    let counted = |key: &str, number: i64| (number > 0).then(|| texts.count(key, number).plain());
+    let others = counted("stories.other_reports", cluster.stories - 1).into_iter().chain(counted("stories.copies", cluster.copies));
+    let others = others.collect::<Vec<_>>().join(", ");
     Event {
         story: cluster.story.to_string(),
         title: cluster.title,
@@ -228,7 +226,7 @@ pub(super) fn event(cluster: ClusterSummary, config: &Config, now: Timestamp) ->
         grave: care::is_grave(&cluster.topics),
         topics: cluster.topics.iter().map(|id| names::label(config, id)).collect(),
         confirmed: cluster.publishers > 1,
-        publishers: view::counted(cluster.publishers, "independent publisher", "independent publishers"),
+        publishers: texts.count("stories.publishers", cluster.publishers).plain(),
         others,
         languages: cluster.languages.len(),
         watchlists: cluster.watchlists,

@@ -14,6 +14,7 @@ mod care;
 mod chart;
 mod country;
 mod coverage;
+pub mod decision;
 mod diff;
 pub mod explore;
 mod failure;
@@ -22,7 +23,6 @@ mod guard;
 mod highlight;
 mod home;
 mod incident;
-pub mod incident_record;
 mod incidents;
 mod map;
 pub mod messages;
@@ -30,6 +30,7 @@ mod names;
 mod new_source;
 mod preferences;
 mod query;
+pub mod record;
 mod search;
 mod service;
 mod source;
@@ -37,6 +38,7 @@ pub mod source_health;
 mod sources;
 mod stories;
 mod story;
+mod trial;
 mod view;
 pub mod visit;
 mod watchlist;
@@ -92,7 +94,10 @@ pub fn router(state: WebState) -> Router {
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
         .route("/incidents", get(incidents::list))
+        .route("/incidents/export", get(incidents::export))
         .route("/incidents/{id}", get(incident::show))
+        .route("/incidents/{id}/draft", get(incident::draft))
+        .route("/incidents/{id}/decide", post(incident::decide).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/alerts", get(alerts::list))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::config::{QueryText, codes};
 use crate::model::{AlertId, ClusterId, IncidentId, IncidentStatus, Source, SourceCategory, SourceId, StoryId, WatchlistId};
-use crate::store::{AlertFilter, CountryPart, IncidentFilter, StoryFilter};
+use crate::store::{AlertFilter, CountryPart, IncidentFilter, ReviewFilter, StoryFilter};
 use crate::watch::ArchiveQuery;
 use crate::web::failure::Failure;
 
@@ -190,6 +190,8 @@ pub struct IncidentQuery {
     pub topic: String,
     pub actor: String,
     pub status: String,
+    /// What the desk decided: `open`, `confirmed`, `rejected`; all but rejected ones where nothing is said.
+    pub review: String,
     pub since: String,
     pub before: String,
 }
@@ -203,6 +205,9 @@ impl IncidentQuery {
         if let Some(text) = given(&self.status) {
             filter.status = Some(IncidentStatus::parse(text).ok_or_else(|| bad("status", text, "use open, released or contradicted"))?);
         }
+        if let Some(text) = given(&self.review) {
+            filter.review = ReviewFilter::parse(text).ok_or_else(|| bad("review", text, "use standing, open, confirmed or rejected"))?;
+        }
         filter.since = day("since", &self.since, 0)?;
         if let Some(text) = given(&self.before) {
             filter.before = Some(IncidentId(uuid("before", text)?));
@@ -212,10 +217,25 @@ impl IncidentQuery {
 
     /// The address that continues the list after this incident.
     pub fn older(&self, last: IncidentId) -> String {
-        let last = last.to_string();
-        let keys = [("country", &self.country), ("topic", &self.topic), ("actor", &self.actor), ("status", &self.status), ("since", &self.since)];
-        let keys: Vec<(&str, &str)> = keys.iter().map(|(key, value)| (*key, value.as_str())).chain([("before", last.as_str())]).collect();
-        address("/incidents", &keys)
+        self.address("/incidents", ("before", &last.to_string()))
+    }
+
+    /// The same incidents, from the first, in a form of export.
+    pub fn export(&self, form: &str) -> String {
+        self.address("/incidents/export", ("as", form))
+    }
+
+    fn address(&self, path: &str, last: (&str, &str)) -> String {
+        let keys = [
+            ("country", &self.country),
+            ("topic", &self.topic),
+            ("actor", &self.actor),
+            ("status", &self.status),
+            ("review", &self.review),
+            ("since", &self.since),
+        ];
+        let keys: Vec<(&str, &str)> = keys.iter().map(|(key, value)| (*key, value.as_str())).chain([last]).collect();
+        address(path, &keys)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::web::highlight::{self, Piece, Span, SpanKind};
 use crate::web::query::{ROLES, StoryQuery};
 use crate::web::search::{self, Found, Told};
 use crate::web::view::{self, Section, When};
-use crate::web::{WebState, care, names};
+use crate::web::{WebState, care, names, visit};
 
 const CHART_DAYS: u32 = 30;
 /// Values that are named of each sort.
@@ -48,6 +48,7 @@ struct Page {
 /// One list to choose from.
 struct Filter {
     key: &'static str,
+    /// A message.
     label: &'static str,
     choices: Vec<Choice>,
 }
@@ -64,6 +65,7 @@ struct Narrowed {
 }
 
 struct FacetList {
+    /// A message.
     label: &'static str,
     values: Vec<FacetValue>,
 }
@@ -118,8 +120,8 @@ impl Item {
             country: story.main_country.as_deref().map(names::country),
             published: story.published_at.map(|at| When::new(at, now)),
             seen: When::ago(story.first_seen_at, now),
-            publishers: (story.publishers > 1).then(|| view::counted(story.publishers, "independent publisher", "independent publishers")),
-            copies: (story.copies > 0).then(|| view::counted(story.copies, "copy folded", "copies folded")),
+            publishers: (story.publishers > 1).then(|| visit::texts().count("stories.publishers", story.publishers).plain()),
+            copies: (story.copies > 0).then(|| visit::texts().count("stories.copies_folded", story.copies).plain()),
             is_copy: story.duplicate_of.is_some(),
             edited: story.revision > 0,
             headline: highlight::plain(&story.title),
@@ -190,7 +192,7 @@ pub async fn list(State(state): State<WebState>, query: Result<Query<StoryQuery>
                 && filter.sources.as_ref().is_none_or(|sources| sources.contains(&change.source_id));
             asked && coverage.may_tell(&change.source_id, filter.country.as_deref())
         });
-        let chart = Chart::new("over-time", format!("Stories of the last {CHART_DAYS} days"), &days, &daily, may_tell);
+        let chart = Chart::new("over-time", visit::texts().count("stories.over_time", i64::from(CHART_DAYS)).plain(), &days, &daily, may_tell);
         let older = stories.last().filter(|_| stories.len() >= page_rows).map(|last| query.older(last.id));
         let items = stories.into_iter().map(|story| Item::new(story, &config, now)).collect();
         (items, facets, counted(total), Some(chart).filter(|chart| !chart.is_empty()), older, None)
@@ -213,17 +215,20 @@ pub async fn list(State(state): State<WebState>, query: Result<Query<StoryQuery>
 }
 
 fn counted(total: i64) -> String {
-    if total > COUNTED { format!("More than {} stories", view::grouped(COUNTED)) } else { view::counted(total, "story", "stories") }
+    let texts = visit::texts();
+    if total > COUNTED {
+        texts.say("stories.more_than").with("n", view::grouped(COUNTED)).plain()
+    } else {
+        texts.count("stories.number", total).plain()
+    }
 }
 
 fn searched(found: &Found, continued: bool) -> String {
     let number = i64::try_from(found.ids.len()).unwrap_or(i64::MAX);
-    let stories = view::counted(number, "story", "stories");
-    match (found.whole, continued) {
-        (true, false) => stories,
-        (true, true) => format!("The last {stories}"),
-        (false, _) => format!("{stories}, and perhaps more"),
-    }
+    let texts = visit::texts();
+    let stories = texts.count("stories.number", number).plain();
+    // Of a list that is continued, what was shown before is not counted.
+    if found.whole && !continued { stories } else { texts.say("stories.perhaps_more").with("stories", stories).plain() }
 }
 
 /// Counted by hand where the page's own stories are all that is known.
@@ -262,13 +267,13 @@ fn filters(query: &StoryQuery, facets: &Facets, config: &Config) -> Vec<Filter> 
         open.map_or_else(|| id.to_owned(), |list| list.name.clone())
     };
     vec![
-        choices("country", "Country", codes(&facets.countries), &query.country.trim().to_uppercase(), &names::country),
-        choices("role", "Part of the country", roles, query.role.trim(), &role_name),
-        choices("topic", "Topic", ids(&config.topics.topics), query.topic.trim(), &label),
-        choices("actor", "Actor", ids(&config.topics.actors), query.actor.trim(), &label),
-        choices("language", "Language", codes(&facets.languages), query.language.trim(), &names::language),
-        choices("kind", "Kind of source", kinds, query.kind.trim(), &|name: &str| name.replace('_', " ")),
-        choices("watchlist", "Watchlist", lists, query.watchlist.trim(), &list_name),
+        choices("country", "stories.country", codes(&facets.countries), &query.country.trim().to_uppercase(), &names::country),
+        choices("role", "stories.role", roles, query.role.trim(), &role_name),
+        choices("topic", "stories.topic", ids(&config.topics.topics), query.topic.trim(), &label),
+        choices("actor", "stories.actor", ids(&config.topics.actors), query.actor.trim(), &label),
+        choices("language", "stories.language", codes(&facets.languages), query.language.trim(), &names::language),
+        choices("kind", "stories.kind", kinds, query.kind.trim(), &|name: &str| name.replace('_', " ")),
+        choices("watchlist", "stories.watchlists", lists, query.watchlist.trim(), &list_name),
     ]
 }
 
@@ -311,11 +316,11 @@ fn facet_lists(query: &StoryQuery, facets: &Facets, config: &Config) -> Vec<Face
     let label = |id: &str| names::label(config, id);
     let source = |id: &str| config.sources.iter().find(|source| source.id.as_str() == id).map_or_else(|| id.to_owned(), |source| source.name.clone());
     let lists = vec![
-        list("Country", "country", &query.country, &facets.countries, &names::country),
-        list("Topic", "topic", &query.topic, &facets.topics, &label),
-        list("Actor", "actor", &query.actor, &facets.actors, &label),
-        list("Language", "language", &query.language, &facets.languages, &names::language),
-        list("Source", "source", &query.source, &facets.sources, &source),
+        list("stories.country", "country", &query.country, &facets.countries, &names::country),
+        list("stories.topic", "topic", &query.topic, &facets.topics, &label),
+        list("stories.actor", "actor", &query.actor, &facets.actors, &label),
+        list("stories.language", "language", &query.language, &facets.languages, &names::language),
+        list("stories.source", "source", &query.source, &facets.sources, &source),
     ];
     lists.into_iter().filter(|list| !list.values.is_empty()).collect()
 }

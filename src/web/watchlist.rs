@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use askama::Template;
 use axum::Form;
@@ -13,17 +12,16 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use crate::config::{self, Config, QueryText, Watchlist, Watchlists};
-use crate::model::{CountryCode, Language, Problem, Severity, SourceId, StoryId};
-use crate::store::{ArchivedStory, Store};
-use crate::watch::{Document, Preview, WatchlistSet};
+use crate::config::{self, Config, GroupBy, QueryText, Watchlist, Watchlists};
+use crate::model::{Problem, Severity};
+use crate::store::Store;
+use crate::watch::WatchlistSet;
 use crate::web::WebState;
+use crate::web::chart::{Chart, Days};
 use crate::web::failure::Failure;
+use crate::web::trial::{self, Tried};
 use crate::web::view::{self, Section};
 
-const DAYS: u32 = 30;
-/// A draft is tried for so long; what was looked at until then is shown.
-const TRY_WITHIN: Duration = Duration::from_secs(8);
 /// Drafts are tried one at a time: a page must not take the cores from gathering.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
@@ -39,6 +37,13 @@ struct Page {
     problems: Vec<Shown>,
     draft: String,
     tried: Option<Tried>,
+    /// Days of the archive that it is tried on.
+    days: u32,
+    /// Channels that the list alerts, and one alert per what.
+    channels: usize,
+    group: &'static str,
+    /// What the list in force found.
+    chart: Chart,
 }
 
 /// A problem as the page shows it.
@@ -50,24 +55,6 @@ struct Shown {
     hint: Option<String>,
 }
 
-/// What a draft would have found.
-struct Tried {
-    days: u32,
-    looked_at: usize,
-    whole: bool,
-    found: usize,
-    found_before: usize,
-    new: usize,
-    gone: usize,
-    stories: Vec<Named>,
-}
-
-struct Named {
-    id: StoryId,
-    title: String,
-    mark: &'static str,
-}
-
 /// A draft of a query.
 #[derive(Debug, Deserialize)]
 pub struct Draft {
@@ -77,7 +64,7 @@ pub struct Draft {
 pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Result<Response, Failure> {
     let config = state.config();
     let list = find(&config, &id)?;
-    let page = page(&config, list, None).await?;
+    let page = page(&state.store, &config, list, None).await?;
     Ok(view::html(&page))
 }
 
@@ -85,19 +72,19 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
 pub async fn try_draft(State(state): State<WebState>, Path(id): Path<String>, Form(draft): Form<Draft>) -> Result<Response, Failure> {
     let config = state.config();
     let list = find(&config, &id)?;
-    let mut page = page(&config, list, Some(&draft.query)).await?;
+    let mut page = page(&state.store, &config, list, Some(&draft.query)).await?;
     if page.problems.is_empty() {
         let Ok(_permit) = ONE_AT_A_TIME.try_acquire() else {
             return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "Another draft is being tried").with_advice("Try again in a few seconds."));
         };
         let (candidate, _) = compile(&config, &with_query(list, &draft.query)).map_err(|_| broken())?;
         let (former, _) = compile(&config, list).map_err(|_| broken())?;
-        page.tried = Some(look(&state.store, Arc::new(candidate), Arc::new(former), list.id.as_str()).await?);
+        page.tried = Some(trial::run(&state.store, Arc::new(candidate), Arc::new(former), list).await?);
     }
     Ok(view::html(&page))
 }
 
-fn broken() -> Failure {
+pub(super) fn broken() -> Failure {
     Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "The list cannot be compiled").with_advice("Run `presswatch check` on the machine.")
 }
 
@@ -121,7 +108,7 @@ fn compile(config: &Config, list: &Watchlist) -> Result<(WatchlistSet, Vec<Probl
     WatchlistSet::compile(&Watchlists { terms: config.watchlists.terms.clone(), lists: vec![list] })
 }
 
-async fn page(config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Result<Page, Failure> {
+async fn page(store: &Store, config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Result<Page, Failure> {
     let file = list.query.file.clone();
     let (directory, line, id) = (config.directory.clone(), list.query.line, list.id.clone());
     let reading = tokio::task::spawn_blocking(move || {
@@ -147,6 +134,10 @@ async fn page(config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Re
     }
     problems.sort();
     problems.dedup();
+    let now = Timestamp::now();
+    let days = Days::last(trial::DAYS, now);
+    let (daily, changes) = tokio::try_join!(store.matches_over_time(list.id.as_str(), &days.bounds), store.source_changes(days.begin()))?;
+    let chart = Chart::new("matches-over-time", "Stories that the list in force met".to_owned(), &days, &daily, changes.iter());
     Ok(Page {
         section: Section::Watchlists,
         id: list.id.to_string(),
@@ -156,6 +147,14 @@ async fn page(config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Re
         problems: problems.into_iter().map(Shown::from).collect(),
         draft: draft.map_or_else(|| list.query.text.trim().to_owned(), str::to_owned),
         tried: None,
+        days: trial::DAYS,
+        channels: list.alert.channels.len(),
+        group: match list.alert.group_by {
+            GroupBy::Cluster => "event",
+            GroupBy::Language => "event and language",
+            GroupBy::Story => "story",
+        },
+        chart,
     })
 }
 
@@ -177,74 +176,6 @@ fn lines_of_list(text: &str, line: usize) -> Vec<(usize, String)> {
     };
     let rest = lines.iter().skip(first + 1).position(|text| ends(text)).map_or(lines.len(), |length| first + 1 + length);
     lines.iter().enumerate().take(rest).skip(first).map(|(number, text)| (number + 1, (*text).to_owned())).collect()
-}
-
-/// Holds the draft and the list in force against the archive, newest stories first.
-async fn look(store: &Store, candidate: Arc<WatchlistSet>, former: Arc<WatchlistSet>, id: &str) -> Result<Tried, Failure> {
-    let started = Instant::now();
-    let since = Timestamp::now().saturating_sub(Duration::from_hours(24) * DAYS).unwrap_or(Timestamp::UNIX_EPOCH);
-    let mut preview = Preview::new(&candidate, &former);
-    let mut before = None;
-    let whole = loop {
-        let piece = store.archive(since, before).await?;
-        let Some(last) = piece.last().map(|story| story.id) else { break true };
-        before = Some(last);
-        let (candidate, former) = (Arc::clone(&candidate), Arc::clone(&former));
-        let held = tokio::task::spawn_blocking(move || hold(&piece, &candidate, &former, started));
-        let (found, in_time) = held.await.map_err(|_| broken())?;
-        preview.add(found);
-        if !in_time {
-            break false;
-        }
-    };
-    let list = preview.lists.remove(id).unwrap_or_default();
-    let named = |all: &[(StoryId, String)], mark: &'static str| {
-        all.iter().map(|(id, title)| Named { id: *id, title: title.clone(), mark }).collect::<Vec<_>>()
-    };
-    let changed = list.new + list.gone > 0;
-    let stories = if changed { [named(&list.new_stories, "new"), named(&list.gone_stories, "gone")].concat() } else { named(&list.stories, "") };
-    Ok(Tried {
-        days: DAYS,
-        looked_at: preview.stories,
-        whole,
-        found: list.found,
-        found_before: list.found_before,
-        new: list.new,
-        gone: list.gone,
-        stories,
-    })
-}
-
-impl Clone for Named {
-    fn clone(&self) -> Self {
-        Self { id: self.id, title: self.title.clone(), mark: self.mark }
-    }
-}
-
-fn hold(stories: &[ArchivedStory], candidate: &WatchlistSet, former: &WatchlistSet, started: Instant) -> (Preview, bool) {
-    let mut preview = Preview::default();
-    for story in stories {
-        if started.elapsed() > TRY_WITHIN {
-            return (preview, false);
-        }
-        let Ok(source_id) = SourceId::new(&story.source_id) else { continue };
-        let language = Language::parse(&story.language).unwrap_or_else(Language::undetermined);
-        let source = format!("{} {}", story.source_id, story.source_name);
-        let document = Document {
-            title: &story.title,
-            text: &story.body,
-            url: story.url.as_deref().unwrap_or_default(),
-            source: &source,
-            authors: &story.authors,
-            tags: &story.tags,
-            language: &language,
-            countries_about: story.countries.iter().filter_map(|(code, score)| Some((CountryCode::parse(code)?, *score))).collect(),
-            topics: story.topics.clone(),
-            source_id: &source_id,
-        };
-        preview.see(candidate, former, story.id, &document);
-    }
-    (preview, true)
 }
 
 #[cfg(test)]

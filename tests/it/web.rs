@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod commands;
+mod decisions;
 pub mod desk;
 mod hostile;
 mod incidents;
@@ -110,6 +111,23 @@ async fn words_are_found_in_every_script_and_phrases_in_order() {
     check("\"founding congress\"", &[desk::TITLE_EN]).await;
     check("\"congress founding\"", &[]).await;
     check("l'absent", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_shows_examples_near_misses_and_how_many_alerts_it_would_have_made() {
+    let desk = Desk::filled().await;
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "detain* AND congress")], "").await.body;
+    assert!(body.contains("1 story, 0.0 a day") && body.contains("It would have sent <strong>1 alert</strong>"), "{body}");
+    assert!(body.contains("now it alerts nobody") && body.contains(">detained</mark>"), "{body}");
+    assert!(body.contains("No story is missed by one thing alone"), "{body}");
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "detain* AND goalkeeper")], "").await.body;
+    assert!(body.contains("0 stories") && body.contains("<li>1: <bdi>it lacks goalkeeper</bdi></li>"), "{body}");
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "detain* NOT congress")], "").await.body;
+    assert!(body.contains("it says congress, which is excluded") && body.contains("<span class=\"state off\">gone</span>"), "{body}");
+    // The Russian report of the event has the country, and no word of the list.
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "задерж* OR detain*")], "").await.body;
+    assert!(body.contains("2 stories") && body.contains("<strong>1 alert</strong>"), "one event, one alert: {body}");
+    assert!(body.contains("Stories that the list in force met") && body.contains("1 in all"), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

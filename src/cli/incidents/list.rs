@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
 
-use crate::cli::incidents::{Filter};
+use crate::cli::incidents::Filter;
 use crate::cli::{Global, terminal};
 use crate::store::{INCIDENT_ROWS, Store};
-use crate::web::incident_record;
+use crate::web::record;
 
 /// Lists incidents, newest first, 50 at a time.
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, store: &Store) -> anyhow::Result<ExitCode> {
     let incidents = store.incidents(&args.filter.read()).await?;
     if global.json {
-        terminal::json(&Value::Array(incidents.iter().map(incident_record::as_json).collect()));
+        terminal::json(&Value::Array(incidents.iter().map(record::as_json).collect()));
         return Ok(ExitCode::SUCCESS);
     }
     if !incidents.is_empty() {

@@ -7,7 +7,7 @@ use anyhow::bail;
 use crate::cli::{Global, terminal};
 use crate::model::{Fact, IncidentId};
 use crate::store::{IncidentDetail, Store};
-use crate::web::incident_record;
+use crate::web::record;
 
 /// Shows one incident: what is reported, by whom, and the words that say so.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub async fn run(args: &Args, global: &Global, store: &Store) -> anyhow::Result<
         bail!("there is no incident {}: it may be past its time (retention.stories)", args.id);
     };
     if global.json {
-        let mut value = incident_record::as_json(&found.incident);
+        let mut value = record::as_json(&found.incident);
         value["clusters"] = found.clusters.iter().map(ToString::to_string).collect();
         value["related"] = found.related.iter().map(|other| other.id.to_string()).collect();
         terminal::json(&value);

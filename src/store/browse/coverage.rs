@@ -66,7 +66,8 @@ impl Store {
     /// Incidents by country that were reported since a moment, most first.
     pub async fn incidents_by_country(&self, since: Timestamp) -> Result<Vec<Facet>, StoreError> {
         let rows = sqlx::query(
-            "SELECT country AS value, count(*) AS stories FROM incidents WHERE last_seen_at >= $1 AND country IS NOT NULL
+            "SELECT country AS value, count(*) AS stories FROM incidents i WHERE last_seen_at >= $1 AND country IS NOT NULL
+                 AND NOT EXISTS (SELECT FROM incident_reviews v WHERE v.incident_id = i.id AND v.state <> 'confirmed')
              GROUP BY 1 ORDER BY 2 DESC, 1",
         )
         .bind(Instant(since))

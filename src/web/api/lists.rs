@@ -176,9 +176,7 @@ pub async fn watchlists(State(state): State<WebState>, viewer: Viewer, headers: 
 pub async fn labels(State(state): State<WebState>, headers: HeaderMap) -> Result<Response, Failure> {
     let config = state.config();
     let known = config.topics.topics.iter().map(|one| ("topic", one)).chain(config.topics.actors.iter().map(|one| ("actor", one)));
-    let items = known
-        .map(|(kind, one)| records::Label { kind, id: one.id.clone(), label: one.label.clone(), group: one.group.clone() })
-        .collect();
+    let items = known.map(|(kind, one)| records::Label { kind, id: one.id.clone(), label: one.label.clone(), group: one.group.clone() }).collect();
     json(&headers, &Page { items, next: None })
 }
 

@@ -65,6 +65,7 @@ const INCIDENT_KEYS: &[Parameter] = &[
     key("topic", Kind::LabelId, "Id of a topic."),
     key("actor", Kind::LabelId, "Id of an actor."),
     key("status", Kind::Choice(&["open", "released", "contradicted"]), "What became of it."),
+    key("review", Kind::Choice(&["standing", "open", "confirmed", "rejected"]), "What the desk decided; all but rejected ones unless given."),
     key("since", Kind::Day, "Reported on this day (UTC) or later."),
     BEFORE,
     LIMIT,
@@ -80,7 +81,13 @@ const ALERT_KEYS: &[Parameter] = &[
 const ID: Parameter = key("id", Kind::Uuid, "Its id.");
 const SLUG: Parameter = key("id", Kind::Slug, "Its id.");
 
-fn operation<T: Schema>(path: &'static str, id: &'static str, summary: &'static str, of: Option<Parameter>, query: &'static [Parameter]) -> Operation {
+fn operation<T: Schema>(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    of: Option<Parameter>,
+    query: &'static [Parameter],
+) -> Operation {
     let answer: fn() -> Value = if of.is_some() { T::schema } else { page::<T> };
     Operation { path, id, summary, scope: READ, of, query, answer, collect: T::collect, media: "application/json" }
 }
@@ -90,34 +97,16 @@ pub fn operations() -> Vec<Operation> {
     vec![
         operation::<records::Story>("/api/v1/stories", "listStories", "Stories, newest first", None, STORY_KEYS),
         operation::<records::StoryDetails>("/api/v1/stories/{id}", "getStory", "One story with its evidence", Some(ID), &[]),
-        operation::<records::Cluster>(
-            "/api/v1/clusters",
-            "listClusters",
-            "Events, those first that grew last",
-            None,
-            CLUSTER_KEYS,
-        ),
+        operation::<records::Cluster>("/api/v1/clusters", "listClusters", "Events, those first that grew last", None, CLUSTER_KEYS),
         operation::<records::Incident>("/api/v1/incidents", "listIncidents", "Incidents, newest first", None, INCIDENT_KEYS),
         operation::<records::Incident>("/api/v1/incidents/{id}", "getIncident", "One incident with what each report says", Some(ID), &[]),
-        operation::<records::Source>(
-            "/api/v1/sources",
-            "listSources",
-            "Sources and how they do, by id",
-            None,
-            SOURCE_KEYS,
-        ),
+        operation::<records::Source>("/api/v1/sources", "listSources", "Sources and how they do, by id", None, SOURCE_KEYS),
         operation::<records::Source>("/api/v1/sources/{id}", "getSource", "One source", Some(SLUG), &[]),
         operation::<records::Watchlist>("/api/v1/watchlists", "listWatchlists", "Watchlists", None, &[]),
         operation::<records::Label>("/api/v1/labels", "listLabels", "Topics and actors", None, &[]),
         Operation {
             scope: ALERTS,
-            ..operation::<records::Alert>(
-                "/api/v1/alerts",
-                "listAlerts",
-                "Alerts and what became of them, newest first",
-                None,
-                ALERT_KEYS,
-            )
+            ..operation::<records::Alert>("/api/v1/alerts", "listAlerts", "Alerts and what became of them, newest first", None, ALERT_KEYS)
         },
         Operation {
             answer: || json!({ "type": "string", "description": "Events `story` and `incident` with a Story and an Incident as data, `id` for Last-Event-ID." }),

@@ -82,15 +82,9 @@ pub fn document(operations: &[Operation]) -> Value {
     let mut paths = Map::new();
     for operation in operations {
         (operation.collect)(&mut records);
-        let parameter = |one: &Parameter, place: &str| {
-            json!({ "name": one.name, "in": place, "description": one.about, "required": place == "path", "schema": one.kind.schema() })
-        };
-        let parameters: Vec<Value> = operation
-            .of
-            .iter()
-            .map(|one| parameter(one, "path"))
-            .chain(operation.query.iter().map(|one| parameter(one, "query")))
-            .collect();
+        let parameter = |one: &Parameter, place: &str| json!({ "name": one.name, "in": place, "description": one.about, "required": place == "path", "schema": one.kind.schema() });
+        let parameters: Vec<Value> =
+            operation.of.iter().map(|one| parameter(one, "path")).chain(operation.query.iter().map(|one| parameter(one, "query"))).collect();
         let mut responses = json!({
             "200": {
                 "description": "What was asked for.",

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::config::{Config, Watchlist as List};
@@ -9,6 +10,7 @@ use crate::model::{self, SourceKind};
 use crate::store::{self, StoryDetail, StorySummary};
 use crate::web::access::Viewer;
 use crate::web::api::schema::record;
+use crate::web::record::SCHEMA;
 use crate::web::source_health::Verdict;
 
 record! {
@@ -332,7 +334,37 @@ record! {
 }
 
 record! {
-    /// An incident as it is reported.
+    /// What the desk decided of an incident.
+    IncidentReview {
+        /// `confirmed`, `rejected` or `merged`.
+        state: &'static str,
+        /// The incident that it became part of.
+        merged_into: Option<Uuid>,
+        /// Who decided.
+        by: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
+record! {
+    /// What the desk corrected in an incident.
+    IncidentCorrection {
+        /// The field.
+        field: &'static str,
+        /// What it says now.
+        value: Value,
+        /// What reports said.
+        reported: Value,
+        /// Who corrected it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
+record! {
+    /// An incident as it is reported, with the corrections of the desk laid over.
     Incident {
         /// The form of the record; a later one may add keys.
         schema: u32,
@@ -350,7 +382,7 @@ record! {
         place: Option<String>,
         /// The day on which it happened.
         date: Date,
-        /// `reported`, or `published` where the day of publication stands for it.
+        /// `reported`, `corrected`, or `published` where the day of publication stands for it.
         date_basis: String,
         /// Ids of actors.
         actors: Vec<String>,
@@ -370,6 +402,10 @@ record! {
         first_seen_at: Timestamp,
         /// When it was last reported.
         last_seen_at: Timestamp,
+        /// What the desk decided.
+        review: Option<IncidentReview>,
+        /// What the desk corrected; the fields above show it.
+        corrections: Vec<IncidentCorrection>,
         /// Who reports it, oldest first.
         reported_by: Vec<IncidentReport>,
     }
@@ -379,7 +415,7 @@ impl From<&store::Incident> for Incident {
     fn from(found: &store::Incident) -> Self {
         let names = |names: &[model::Named]| names.iter().map(IncidentName::from).collect();
         Self {
-            schema: 1,
+            schema: SCHEMA,
             id: found.id.0,
             status: found.status.as_str(),
             topic: found.topic.clone(),
@@ -397,6 +433,23 @@ impl From<&store::Incident> for Incident {
             publishers: found.publishers,
             first_seen_at: found.first_seen_at,
             last_seen_at: found.last_seen_at,
+            review: found.review.as_ref().map(|review| IncidentReview {
+                state: review.state.as_str(),
+                merged_into: review.merged_into.map(|id| id.0),
+                by: review.by.clone(),
+                at: review.at,
+            }),
+            corrections: found
+                .corrections
+                .iter()
+                .map(|one| IncidentCorrection {
+                    field: one.field.as_str(),
+                    value: one.value.clone(),
+                    reported: one.reported.clone(),
+                    by: one.by.clone(),
+                    at: one.at,
+                })
+                .collect(),
             reported_by: found.reports.iter().map(IncidentReport::from).collect(),
         }
     }

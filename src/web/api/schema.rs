@@ -39,6 +39,7 @@ plain! {
     Uuid => {"type": "string", "format": "uuid"},
     Timestamp => {"type": "string", "format": "date-time"},
     Date => {"type": "string", "format": "date"},
+    Value => {"type": ["string", "array", "null"]},
 }
 
 impl<T: Schema> Schema for Vec<T> {

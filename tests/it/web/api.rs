@@ -51,7 +51,10 @@ fn check(value: &Value, schema: &Value, records: &Value, place: &str) {
             let (known, given) = (schema["properties"].as_object().unwrap(), value.as_object().unwrap_or_else(|| panic!("{place}: {value}")));
             assert_eq!(known.keys().collect::<Vec<_>>(), given.keys().collect::<Vec<_>>(), "{place}");
             for (key, value) in given {
-                assert!(known[key]["description"].as_str().is_some_and(|about| !about.is_empty()) || key == "items", "{place}.{key} is not described");
+                assert!(
+                    known[key]["description"].as_str().is_some_and(|about| !about.is_empty()) || key == "items",
+                    "{place}.{key} is not described"
+                );
                 check(value, &known[key], records, &format!("{place}.{key}"));
             }
         }

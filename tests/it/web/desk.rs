@@ -10,8 +10,8 @@ use presswatch::config::Config;
 use presswatch::config::entry::Entry;
 use presswatch::gather::health::assess;
 use presswatch::model::{
-    ActorLabel, CountryCode, CountryLabel, CountryRole, DeliveryOutcome, Evidence, Field, Language, Match, NewAlert, SourceId, StoryDraft, StoryId, TopicLabel,
-    Verdict, WatchlistId,
+    ActorLabel, CountryCode, CountryLabel, CountryRole, DeliveryOutcome, Evidence, Field, Language, Match, NewAlert, SourceId, StoryDraft, StoryId,
+    TopicLabel, Verdict, WatchlistId,
 };
 use presswatch::store::ingest::Stored;
 use presswatch::store::sources::PollResult;
@@ -336,7 +336,19 @@ async fn look_at_sites(mut asked: mpsc::Receiver<Ask>) {
             let entry = Entry::new(SourceId::new(&host).unwrap(), "New <i>Lighthouse</i>", feed.clone());
             let (latest, language) = (vec!["<script>alert(1)</script>".to_owned()], Some("fr".to_owned()));
             let (name, how) = ("New <i>Lighthouse</i>".to_owned(), "a link in the page".to_owned());
-            Ok(vec![Way { name, url: feed, kind: "feed", how, language, items: 4, with_text: 3, last_item: None, latest, known: None, entry: Some(entry) }])
+            Ok(vec![Way {
+                name,
+                url: feed,
+                kind: "feed",
+                how,
+                language,
+                items: 4,
+                with_text: 3,
+                last_item: None,
+                latest,
+                known: None,
+                entry: Some(entry),
+            }])
         };
         let _ = answer.send(found);
     }

@@ -1,6 +1,6 @@
 //! What strangers put into feeds, headers and addresses, and what must not come out of it.
 
-use presswatch::web::api::{operations, openapi::Kind};
+use presswatch::web::api::{openapi::Kind, operations};
 
 use super::desk::{Desk, Reply};
 
@@ -40,7 +40,7 @@ async fn nothing_from_a_feed_becomes_markup_formula_or_header_anywhere() {
         let stored = desk.story("valley-en", &format!("h{number}"), text, text, |draft| {
             draft.authors = vec![(*text).to_owned()];
             draft.tags = vec![(*text).to_owned()];
-            draft.section = Some((*text).to_owned());
+            draft.facts.section = Some((*text).to_owned());
         });
         stories.push(stored.await.story);
     }
@@ -94,7 +94,9 @@ async fn no_path_leads_to_a_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_change_something_need_the_token_of_the_page() {
     let desk = Desk::filled().await;
-    for path in ["/preferences", "/watchlists/kz-opposition", "/new-source", "/new-source/pick", "/new-source/import", "/logout", "/login", "/stories"] {
+    for path in
+        ["/preferences", "/watchlists/kz-opposition", "/new-source", "/new-source/pick", "/new-source/import", "/logout", "/login", "/stories"]
+    {
         for (form, headers) in [
             ("", ""),
             ("csrf=", ""),
@@ -156,9 +158,8 @@ impl Dice {
     }
 
     fn text(&mut self) -> String {
-        const LETTERS: [&str; 24] = [
-            "a", "Z", "0", "9", "-", "_", ".", "/", "\\", "\"", "'", "<", "%", "&", "=", "+", " ", "\n", "\u{0}", "я", "中", "\u{202e}", "😀", "*",
-        ];
+        const LETTERS: [&str; 24] =
+            ["a", "Z", "0", "9", "-", "_", ".", "/", "\\", "\"", "'", "<", "%", "&", "=", "+", " ", "\n", "\u{0}", "я", "中", "\u{202e}", "😀", "*"];
         (0..self.roll(12)).map(|_| LETTERS[self.roll(LETTERS.len())]).collect()
     }
 
@@ -212,7 +213,11 @@ async fn whatever_the_api_is_asked_it_answers_or_says_what_is_wrong() {
             }
             400 | 404 => {
                 let problem: serde_json::Value = serde_json::from_str(&reply.body).unwrap_or_else(|_| panic!("{path}: {}", reply.body));
-                assert_eq!((problem["status"].as_u64(), problem["detail"].as_str().is_some_and(|detail| !detail.is_empty())), (Some(u64::from(reply.status)), true), "{path}");
+                assert_eq!(
+                    (problem["status"].as_u64(), problem["detail"].as_str().is_some_and(|detail| !detail.is_empty())),
+                    (Some(u64::from(reply.status)), true),
+                    "{path}"
+                );
             }
             status => panic!("{path}: {status} {}", reply.body),
         }

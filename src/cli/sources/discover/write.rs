@@ -6,8 +6,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::cli::terminal;
 use crate::cli::sources::list::listing_json;
+use crate::cli::terminal;
 use crate::config::Config;
 use crate::config::entry::Entry;
 use crate::model::{Language, RawItem};
