@@ -19,6 +19,7 @@ if [ "${1:-}" = browser ]; then
             need="$need postfix"
         fi
     fi
+    command -v npm >/dev/null 2>&1 || need="$need nodejs npm"
     command -v systemd-analyze >/dev/null 2>&1 || need="$need systemd"
 fi
 
@@ -26,7 +27,17 @@ if ! command -v "${CARGO:-cargo}" >/dev/null 2>&1; then
     say "cargo was not found: install Rust 1.94 or newer (https://rustup.rs) and try again"
     exit 1
 fi
-[ -n "$need" ] || exit 0
+# axe-core judges the pages; it is run by the tests alone and no part of the program.
+axe=4.14.1
+judge() {
+    [ "$1" = browser ] || return 0
+    grep -qs "\"version\": \"$axe\"" target/browser/node_modules/axe-core/package.json && return 0
+    say "fetching axe-core $axe for the page tests"
+    mkdir -p target/browser
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix target/browser "axe-core@$axe" >/dev/null
+}
+cd "$(dirname "$0")/.."
+[ -n "$need" ] || { judge "${1:-}"; exit 0; }
 
 if [ "$(id -u)" = 0 ]; then
     as_root=""
@@ -57,3 +68,4 @@ $as_root apt-get update -qq
 # shellcheck disable=SC2086
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $need >/dev/null
 say "installed:$need"
+judge "${1:-}"

@@ -21,6 +21,9 @@ pub mod units;
 pub mod codes;
 mod read;
 pub mod defaults;
+pub mod entry;
+pub mod opml;
+mod outline;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
 pub use alerting::{

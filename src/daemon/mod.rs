@@ -12,6 +12,7 @@ mod heartbeat;
 mod maintenance;
 mod relabel;
 mod websub;
+mod explorer;
 mod rejoin;
 mod reload;
 mod sign;
@@ -130,7 +131,9 @@ impl Daemon {
                 .await
                 .with_context(|| format!("the pages cannot be served on {}: choose another web.listen, or stop what uses it", config.web.listen))?;
             let address = listener.local_addr()?;
-            let state = web::WebState { store: store.clone(), config: config_rx, metrics: Arc::new(registry) };
+            let (explorer, asked) = web::explore::Explorer::new();
+            supervisor.spawn("explorer", explorer::run(asked, client.clone(), config_rx.clone(), supervisor.token()));
+            let state = web::WebState { store: store.clone(), config: config_rx.clone(), metrics: Arc::new(registry), explorer };
             if config.asks_for_login() && !store.has_accounts().await? {
                 warn!("the pages ask for a sign-in and nobody has an account: run `presswatch users add NAME --role admin`");
             }

@@ -2,11 +2,13 @@
 
 mod access;
 mod acknowledge;
+mod api;
 mod commands;
 mod decisions;
-mod desk;
+pub mod desk;
 mod hostile;
 mod incidents;
+mod security;
 mod search;
 
 use desk::{Desk, Reply};
