@@ -628,9 +628,11 @@ record! {
         priority: String,
         /// Whether the list is restricted.
         restricted: bool,
-        /// The story that it tells of.
-        story: Uuid,
-        /// The story's title.
+        /// What it is: `alert.created`, `digest.ready` and so on, as webhooks name it.
+        kind: String,
+        /// The story that it tells of; null for digests, bursts and notices.
+        story: Option<Uuid>,
+        /// The story's title, or what the message is about.
         title: String,
         /// When it was written.
         created_at: Timestamp,
@@ -648,8 +650,9 @@ impl Alert {
             channel: alert.channel,
             priority: alert.priority,
             restricted: alert.restricted,
-            story: alert.story.0,
-            title: alert.content.story.title,
+            kind: alert.content.kind().to_owned(),
+            story: alert.story.map(|story| story.0),
+            title: alert.content.title(),
             created_at: alert.created_at,
             deliveries: alert
                 .deliveries
