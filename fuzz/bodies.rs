@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use presswatch::config::{AlertPolicy, GroupBy, QueryText, WatchFold, Watchlist, Watchlists};
+use presswatch::config::{AlertPolicy, QueryText, WatchFold, Watchlist, Watchlists};
 use presswatch::gather::parse::{decode_html, parse_feed, parse_listing, parse_sitemap, read_date};
 use presswatch::model::{ListingRules, Parsed, Priority, Problem, SitemapRules, WatchlistId};
 use presswatch::watch::{WatchlistSet, search_terms};
@@ -106,6 +106,7 @@ pub fn query(data: &[u8]) {
         restricted: false,
         languages: Vec::new(),
         strict_language: false,
+        visible_to: Vec::new(),
         countries_about: Vec::new(),
         country_min_score: 0.0,
         topics: Vec::new(),
@@ -115,7 +116,8 @@ pub fn query(data: &[u8]) {
         morphology: true,
         query: QueryText { text: text.clone().into_owned(), file: "fuzzed.toml".into(), line: 1, column: 1 },
         persons: Vec::new(),
-        alert: AlertPolicy { channels: Vec::new(), group_by: GroupBy::Cluster, group_wait: Duration::ZERO, max_age: Duration::MAX, min_score: 0.0 },
+        alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
+        burst: None,
     };
     let lists = Watchlists { lists: vec![list], ..Watchlists::default() };
     let lines = text.lines().count().max(1);

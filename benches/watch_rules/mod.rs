@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use presswatch::config::{AlertPolicy, GroupBy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};
+use presswatch::config::{AlertPolicy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};
 use presswatch::model::{Language, Priority, SourceId, WatchlistId};
 use presswatch::watch::Document;
 
@@ -261,6 +261,7 @@ impl Generator {
             restricted: false,
             languages: languages.into_iter().filter_map(Language::parse).collect(),
             strict_language: false,
+            visible_to: Vec::new(),
             countries_about: Vec::new(),
             country_min_score: 0.0,
             topics: Vec::new(),
@@ -270,13 +271,8 @@ impl Generator {
             morphology: true,
             query: QueryText { text: query.to_owned(), file: "lists.toml".into(), line: 1, column: 1 },
             persons: Vec::new(),
-            alert: AlertPolicy {
-                channels: Vec::new(),
-                group_by: GroupBy::Cluster,
-                group_wait: Duration::ZERO,
-                max_age: Duration::MAX,
-                min_score: 0.0,
-            },
+            alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
+            burst: None,
         }
     }
 

@@ -4,12 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::alert::words;
 use crate::config::{Channel, GroupBy, Watchlist};
-use crate::model::{AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClusterId, Content, Evidence, Language, Match, NewAlert, StoryId};
+use crate::model::{
+    AlertContent, AlertId, AlertKind, AlertStory, ChannelId, ClusterId, Content, DigestEntry, DigestReason, Evidence, Language, Match, NewAlert,
+    StoryId, UpdateReason, WatchlistId,
+};
 
 /// Part of every key: a later rule of grouping gets another number, so that its keys never meet the old ones.
 const KEY_VERSION: &[u8] = b"1";
@@ -31,8 +34,20 @@ pub struct Group {
     pub language: Language,
 }
 
-/// The alerts of one match: one per channel of the watchlist, empty when the story is older than the list's `max_age` or the match weaker than
-/// its `min_score`. A story without a date counts as new.
+/// What was decided about an alert of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Empty for the first alert.
+    pub updates: Vec<UpdateReason>,
+    /// 0 for the first alert, then one more each time.
+    pub version: u32,
+    pub not_before: Timestamp,
+    pub publishers: u32,
+    pub reports: u32,
+    pub acknowledge: Option<String>,
+}
+
+/// The alerts of one match: one per channel of the watchlist.
 ///
 /// `story.excerpt` may be the whole text: the first sentences are taken. `story.matched` is filled from the evidence. Channels that are not
 /// configured are left out: the configuration that names them was refused.
@@ -41,50 +56,70 @@ pub fn compose(
     channels: &BTreeMap<ChannelId, Channel>,
     found: &Match,
     story: AlertStory,
-    group: Group,
+    group: &Group,
+    plan: Plan,
     now: Timestamp,
 ) -> Vec<NewAlert> {
-    let policy = &watchlist.alert;
-    let max_age = SignedDuration::try_from(policy.max_age).unwrap_or(SignedDuration::MAX);
-    let too_old = story.published_at.is_some_and(|published| now.duration_since(published) > max_age);
-    if too_old || found.score < policy.min_score {
-        return Vec::new();
-    }
-    let Group { cluster, original, language } = group;
-    let group_key = match policy.group_by {
-        GroupBy::Cluster => vec![b"cluster".to_vec(), cluster.0.as_bytes().to_vec()],
-        GroupBy::Language => vec![b"language".to_vec(), cluster.0.as_bytes().to_vec(), language.as_str().as_bytes().to_vec()],
-        GroupBy::Story => vec![b"story".to_vec(), original.0.as_bytes().to_vec()],
-    };
-    let group_wait = SignedDuration::try_from(policy.group_wait).unwrap_or(SignedDuration::ZERO);
-    let not_before = now.checked_add(group_wait).unwrap_or(now);
+    let not_before = plan.not_before;
+    let kind = if plan.updates.is_empty() { AlertKind::Created } else { AlertKind::Updated };
     let content = AlertContent {
-        kind: AlertKind::Created,
+        kind,
         watchlist: watchlist.id.clone(),
         watchlist_name: watchlist.name.clone(),
         restricted: watchlist.restricted,
         priority: watchlist.priority,
-        cluster,
+        cluster: group.cluster,
         story: fit_for_sending(story, &found.evidence),
-        publishers: 0,
-        reports: 0,
-        updates: Vec::new(),
+        publishers: plan.publishers,
+        reports: plan.reports,
+        updates: plan.updates,
         repeat: 0,
-        acknowledge: None,
+        acknowledge: plan.acknowledge,
     };
-    let wanted: BTreeSet<&ChannelId> = policy.channels.iter().collect();
-    wanted
-        .into_iter()
-        .filter_map(|id| channels.get(id))
-        .map(|channel| NewAlert {
-            id: AlertId::new(now),
-            content: Content::Alert(Box::new(content.clone())),
-            channel: channel.id.clone(),
-            recipients: channel.kind.recipients(),
-            dedup_key: dedup_key(watchlist, &channel.id, &group_key, content.kind),
-            not_before,
-        })
-        .collect()
+    let mut parts = group_parts(watchlist.alert.group_by, group);
+    if kind == AlertKind::Updated {
+        parts.push(plan.version.to_be_bytes().to_vec());
+    }
+    let event = event_key(watchlist, group);
+    let key = |channel: &ChannelId| dedup_key(&watchlist.id, channel, kind.as_str(), &parts);
+    let of = |channel: &Channel| NewAlert {
+        event_key: Some(event),
+        not_before,
+        ..message(Content::Alert(Box::new(content.clone())), channel, key(&channel.id), now)
+    };
+    distinct(&watchlist.alert.channels, channels).map(of).collect()
+}
+
+/// A message for one channel, due now, that belongs to no event.
+pub fn message(content: Content, channel: &Channel, dedup_key: [u8; 32], now: Timestamp) -> NewAlert {
+    let (id, recipients) = (AlertId::new(now), channel.kind.recipients());
+    NewAlert { id, content, channel: channel.id.clone(), recipients, event_key: None, dedup_key, not_before: now }
+}
+
+/// Channels that are configured, each once, in the order of their names.
+pub fn distinct<'c>(wanted: &[ChannelId], channels: &'c BTreeMap<ChannelId, Channel>) -> impl Iterator<Item = &'c Channel> {
+    let wanted: BTreeSet<ChannelId> = wanted.iter().cloned().collect();
+    wanted.into_iter().filter_map(|id| channels.get(&id))
+}
+
+/// What a list was told of is kept under this: what makes one alert by its policy.
+pub fn event_key(watchlist: &Watchlist, group: &Group) -> [u8; 32] {
+    hash(&group_parts(watchlist.alert.group_by, group))
+}
+
+/// What a digest shows of a match.
+pub fn digest_entry(found: &Match, story: AlertStory, group: &Group, counted: (u32, u32), reason: DigestReason) -> DigestEntry {
+    let (publishers, reports) = counted;
+    DigestEntry { cluster: group.cluster, story: fit_for_sending(story, &found.evidence), publishers, reports, score: found.score, reason }
+}
+
+/// The policy chooses which of what a story belongs to makes one alert.
+fn group_parts(group_by: GroupBy, group: &Group) -> Vec<Vec<u8>> {
+    match group_by {
+        GroupBy::Cluster => vec![b"cluster".to_vec(), group.cluster.0.as_bytes().to_vec()],
+        GroupBy::Language => vec![b"language".to_vec(), group.cluster.0.as_bytes().to_vec(), group.language.as_str().as_bytes().to_vec()],
+        GroupBy::Story => vec![b"story".to_vec(), group.original.0.as_bytes().to_vec()],
+    }
 }
 
 fn fit_for_sending(story: AlertStory, evidence: &[Evidence]) -> AlertStory {
@@ -108,11 +143,17 @@ fn matched_texts(evidence: &[Evidence]) -> Vec<String> {
         .collect()
 }
 
+/// What keeps a message single: sha256 over list, channel, kind and whatever else makes it one.
+pub fn dedup_key(watchlist: &WatchlistId, channel: &ChannelId, kind: &str, parts: &[Vec<u8>]) -> [u8; 32] {
+    let mut all = vec![KEY_VERSION.to_vec(), kind.as_bytes().to_vec(), watchlist.as_str().as_bytes().to_vec(), channel.as_str().as_bytes().to_vec()];
+    all.extend_from_slice(parts);
+    hash(&all)
+}
+
 /// sha256 over the parts, each after its length, so that no two lists of parts give the same bytes.
-fn dedup_key(watchlist: &Watchlist, channel: &ChannelId, group_key: &[Vec<u8>], kind: AlertKind) -> [u8; 32] {
-    let parts = [KEY_VERSION, kind.as_str().as_bytes(), watchlist.id.as_str().as_bytes(), channel.as_str().as_bytes()];
+pub fn hash(parts: &[Vec<u8>]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for part in parts.into_iter().chain(group_key.iter().map(Vec::as_slice)) {
+    for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
@@ -125,7 +166,7 @@ mod tests {
 
     use super::*;
     use crate::config::{Address, AlertPolicy, ChannelKind, Format, QueryText, WatchFold, Webhook};
-    use crate::model::{Field, Priority, WatchlistId};
+    use crate::model::{Field, Priority};
     use uuid::Uuid;
 
     const NOW: &str = "2026-03-14T09:00:00Z";
@@ -143,6 +184,7 @@ mod tests {
             restricted: false,
             languages: Vec::new(),
             strict_language: false,
+            visible_to: Vec::new(),
             countries_about: Vec::new(),
             country_min_score: 0.5,
             topics: Vec::new(),
@@ -152,13 +194,8 @@ mod tests {
             morphology: true,
             query: QueryText::default(),
             persons: Vec::new(),
-            alert: AlertPolicy {
-                channels: vec![channel("desk"), channel("hook"), channel("desk")],
-                group_by,
-                group_wait: Duration::from_secs(90),
-                max_age: Duration::from_hours(48),
-                min_score: 0.4,
-            },
+            alert: AlertPolicy { channels: vec![channel("desk"), channel("hook"), channel("desk")], group_by, ..AlertPolicy::default() },
+            burst: None,
         }
     }
 
@@ -212,8 +249,13 @@ mod tests {
         Match { watchlist: WatchlistId::new("steppe").unwrap(), score, evidence: texts.iter().map(place).collect() }
     }
 
+    fn plan() -> Plan {
+        let not_before = "2026-03-14T09:01:30Z".parse().unwrap();
+        Plan { updates: Vec::new(), version: 0, not_before, publishers: 2, reports: 3, acknowledge: None }
+    }
+
     fn alerts(group_by: GroupBy, group: &Group) -> Vec<NewAlert> {
-        compose(&watchlist(group_by), &channels(), &found(0.9, &["held"]), story(), group.clone(), now())
+        compose(&watchlist(group_by), &channels(), &found(0.9, &["held"]), story(), group, plan(), now())
     }
 
     #[test]
@@ -240,23 +282,21 @@ mod tests {
         let many: Vec<String> = (0..40).map(|n| format!("term{n}")).collect();
         let mut texts = vec!["Held", "held", " ", "HELD"];
         texts.extend(many.iter().map(String::as_str));
-        let alerts = compose(&watchlist(GroupBy::Story), &channels(), &found(0.9, &texts), story(), group(1, 1, "en"), now());
+        let alerts = compose(&watchlist(GroupBy::Story), &channels(), &found(0.9, &texts), story(), &group(1, 1, "en"), plan(), now());
         let matched = &alerts[0].content.story().unwrap().matched;
         assert_eq!(matched.len(), MATCHED_LIMIT);
         assert_eq!(&matched[..2], ["Held", "term0"]);
     }
 
     #[test]
-    fn old_stories_and_weak_matches_alert_nobody() {
-        let list = watchlist(GroupBy::Story);
-        let count = |published: Option<&str>, score| {
-            let story = AlertStory { published_at: published.map(|at| at.parse().unwrap()), ..story() };
-            compose(&list, &channels(), &found(score, &["held"]), story, group(1, 1, "en"), now()).len()
-        };
-        assert_eq!(count(Some("2026-03-12T09:00:00Z"), 0.4), 2, "exactly max_age old, exactly min_score");
-        assert_eq!(count(Some("2026-03-12T08:59:59Z"), 0.9), 0);
-        assert_eq!(count(Some("2026-03-14T08:00:00Z"), 0.39), 0);
-        assert_eq!(count(None, 0.9), 2, "no date is no reason for silence");
+    fn each_update_is_an_alert_of_its_own_about_the_same_event() {
+        let update = |version| Plan { updates: vec![UpdateReason::SeverityUp], version, ..plan() };
+        let of = |plan| compose(&watchlist(GroupBy::Cluster), &channels(), &found(0.9, &["x"]), story(), &group(1, 1, "en"), plan, now()).remove(0);
+        let (first, second, third) = (of(plan()), of(update(1)), of(update(2)));
+        assert_ne!(first.dedup_key, second.dedup_key);
+        assert_ne!(second.dedup_key, third.dedup_key);
+        assert_eq!((first.event_key, second.event_key), (third.event_key, third.event_key));
+        assert_eq!((first.content.kind(), second.content.kind()), ("alert.created", "alert.updated"));
     }
 
     #[test]
@@ -276,7 +316,7 @@ mod tests {
     #[test]
     fn another_list_has_other_keys() {
         let mut list = watchlist(GroupBy::Cluster);
-        let key = |list: &Watchlist| compose(list, &channels(), &found(0.9, &["x"]), story(), group(1, 1, "en"), now())[0].dedup_key;
+        let key = |list: &Watchlist| compose(list, &channels(), &found(0.9, &["x"]), story(), &group(1, 1, "en"), plan(), now())[0].dedup_key;
         let first = key(&list);
         list.id = WatchlistId::new("steppe2").unwrap();
         assert_ne!(first, key(&list));

@@ -16,6 +16,7 @@ pub mod sources;
 pub mod stories;
 mod terminal;
 pub mod topics;
+pub mod users;
 pub mod watchlists;
 
 use std::path::PathBuf;
@@ -66,6 +67,8 @@ enum What {
     Incidents(incidents::Args),
     /// Lists alerts and replays dead deliveries.
     Alerts(alerts::Args),
+    /// Adds, lists and removes the accounts that sign in to the pages.
+    Users(users::Args),
     /// Looks after the database.
     Db(db::Args),
     /// Runs one stage on a file, an address or JSON Lines.
@@ -89,6 +92,7 @@ pub fn main() -> ExitCode {
         What::Stories(args) => stories::run(args, &global),
         What::Incidents(args) => incidents::run(args, &global),
         What::Alerts(args) => alerts::run(args, &global),
+        What::Users(args) => users::run(&args, &global),
         What::Db(args) => db::run(args, &global),
         What::Inspect(args) => inspect::run(args, &global),
         What::Completions(args) => completions::run(args, &global),

@@ -20,6 +20,10 @@ pub struct Args {
     /// Polls every source at once instead of when it is due.
     #[arg(long)]
     poll_now: bool,
+    /// Dies at a place in the program: `POINT` or `POINT:NUMBER`. For the tests of faults, in debug builds alone.
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, value_name = "POINT")]
+    fail_at: Option<String>,
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
@@ -29,6 +33,10 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     };
     if let Some(directory) = args.state_directory {
         config.instance.state_directory = std::path::absolute(directory)?;
+    }
+    #[cfg(debug_assertions)]
+    if let Some(point) = &args.fail_at {
+        crate::pipeline::failpoint::arm(point).map_err(anyhow::Error::msg)?;
     }
     logging::install(&config.log)?;
     runtime()?.block_on(serve(config, args.poll_now))

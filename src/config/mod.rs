@@ -12,6 +12,7 @@ pub mod access;
 pub mod channels;
 pub mod template;
 mod settings;
+mod alerting;
 mod watchlists;
 pub mod topics;
 mod toml_file;
@@ -22,13 +23,17 @@ mod read;
 pub mod defaults;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
+pub use alerting::{
+    AlertMode, AlertPolicy, BurstPolicy, DigestEvery, DigestPolicy, DigestSort, EscalatePolicy, GroupBy, HeartbeatConfig, Hold, OperatorConfig,
+    QuietHours, RateLimit, RepeatPolicy, UpdatePolicy,
+};
 pub use channels::{Address, Channel, ChannelKind, Format, KeyFile, Payload, Webhook};
 pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
-    Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig,
-    SmtpSecurity, WebConfig, WebsubConfig,
+    Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, LoginRule, NetworkConfig, Password, RetentionConfig,
+    SmtpConfig, SmtpSecurity, WebConfig, WebsubConfig,
 };
 pub use toml_field::parse_web_address;
 pub use topics::{LexiconEntry, TopicDefinition, TopicsConfig};
-pub use watchlists::{AlertPolicy, GroupBy, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists};
+pub use watchlists::{Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists};

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::config::secret::SecretRef;
-use crate::config::{Accesses, Channel, NetworkPath, Route, TopicsConfig, Watchlists};
+use crate::config::{Accesses, Channel, HeartbeatConfig, NetworkPath, OperatorConfig, Route, TopicsConfig, Watchlists};
 use crate::model::{ChannelId, Source};
 
 /// Everything that the daemon runs on.
@@ -26,12 +27,37 @@ pub struct Config {
     pub websub: Option<WebsubConfig>,
     pub retention: RetentionConfig,
     pub smtp: Option<SmtpConfig>,
+    pub operator: OperatorConfig,
+    /// `None`: nobody waits for a sign of life.
+    pub heartbeat: Option<HeartbeatConfig>,
     pub sources: Vec<Source>,
     /// How those sources are reached that are not reached as every other one.
     pub accesses: Accesses,
     pub watchlists: Watchlists,
     pub channels: BTreeMap<ChannelId, Channel>,
     pub topics: TopicsConfig,
+}
+
+impl Config {
+    /// Whether the pages are shown to accounts alone.
+    pub fn asks_for_login(&self) -> bool {
+        let is_public = |url: &Url| match url.host() {
+            Some(url::Host::Domain(name)) => !name.eq_ignore_ascii_case("localhost"),
+            Some(url::Host::Ipv4(ip)) => !ip.is_loopback(),
+            Some(url::Host::Ipv6(ip)) => !ip.is_loopback(),
+            None => true,
+        };
+        match self.web.login {
+            LoginRule::Required => true,
+            LoginRule::Off => false,
+            LoginRule::Auto => !self.web.listen.ip().is_loopback() || self.instance.public_url.as_ref().is_some_and(is_public),
+        }
+    }
+
+    /// Whether readers reach the pages by TLS: cookies are then sent over it alone.
+    pub fn is_behind_tls(&self) -> bool {
+        self.instance.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
 }
 
 /// Who we are to others.
@@ -130,8 +156,22 @@ pub struct DomainLimits {
 #[derive(Debug, Clone)]
 pub struct WebConfig {
     pub enabled: bool,
-    /// Loopback only: access control for other addresses is not built.
+    /// Beyond loopback only with a sign-in.
     pub listen: SocketAddr,
+    pub login: LoginRule,
+    /// In which moments are shown to readers who chose none.
+    pub timezone: TimeZone,
+}
+
+/// When the pages ask for a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoginRule {
+    /// Where more than this machine can reach them: beyond loopback, or behind a public address.
+    #[default]
+    Auto,
+    Required,
+    /// Never; loopback only. Whoever reaches the address may see and change everything but restricted lists.
+    Off,
 }
 
 /// How hubs of feeds (WebSub) reach us.

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -146,6 +148,32 @@ impl<'f> Field<'f> {
         self.choice(choices)
     }
 
+    /// A time of day such as `07:30`.
+    pub(super) fn time_of_day(&self) -> Option<Time> {
+        let text = self.text()?;
+        let read = || {
+            let (hour, minute) = text.split_once(':')?;
+            let number = |part: &str| (part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i8>().ok()).flatten();
+            Time::new(number(hour)?, number(minute)?, 0, 0).ok()
+        };
+        let time = read();
+        if time.is_none() {
+            self.report(format!("\"{text}\" is not a time of day"), Some("write \"07:30\" or \"22:00\"".to_owned()));
+        }
+        time
+    }
+
+    /// A time zone by its IANA name.
+    pub(super) fn time_zone(&self) -> Option<TimeZone> {
+        let text = self.text()?;
+        let zone = TimeZone::get(text).ok().filter(|zone| zone.iana_name().is_some());
+        if zone.is_none() {
+            let hint = like_zone(text).unwrap_or_else(|| "write an IANA name such as \"Asia/Almaty\", \"Europe/Kyiv\" or \"UTC\"".to_owned());
+            self.report(format!("\"{text}\" is not a time zone"), Some(hint));
+        }
+        zone
+    }
+
     /// An address of the web.
     pub(super) fn web_address(&self) -> Option<url::Url> {
         let text = self.text()?;
@@ -261,6 +289,11 @@ impl<'f> Field<'f> {
         matches!(self.value.get_ref(), DeValue::Integer(integer) if integer.as_str() == "0")
     }
 
+    /// `true` or `false` where it is one of them; anything else is no problem.
+    pub(super) fn boolean_if(&self) -> Option<bool> {
+        if let DeValue::Boolean(value) = self.value.get_ref() { Some(*value) } else { None }
+    }
+
     fn string(&self) -> Option<&'f str> {
         if let DeValue::String(text) = self.value.get_ref() {
             return Some(text);
@@ -281,6 +314,14 @@ impl<'f> Field<'f> {
         self.report(format!("must be {wanted}, not {given}"), None);
         None
     }
+}
+
+/// `did you mean "Asia/Almaty"?` for a name that differs in a letter or two.
+fn like_zone(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let distance = |name: &str| strsim::osa_distance(&lower, &name.to_lowercase());
+    let best = jiff::tz::db().available().map(|name| (distance(name.as_str()), name.to_string())).min()?;
+    (best.0 <= 2).then(|| format!("did you mean \"{}\"?", best.1))
 }
 
 /// Reads an address that may be polled or posted to: http or https, with a host, without a user name or password.

@@ -1,9 +1,9 @@
 //! Watchlists as validated; queries stay text, with the place they stand at, until watch compiles them.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use crate::model::{ChannelId, CountryCode, Language, Priority, SourceId, WatchlistId};
+use crate::config::{AlertPolicy, BurstPolicy};
+use crate::model::{CountryCode, Language, Priority, SourceId, WatchlistId};
 
 /// All lists with the groups that their queries share.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub struct Watchlist {
     pub priority: Priority,
     /// The name and the terms stay in the database and the alert itself.
     pub restricted: bool,
+    /// Accounts that see a restricted list on the pages.
+    pub visible_to: Vec<String>,
     /// Empty: any. An undetermined language passes unless `strict_language`.
     pub languages: Vec<Language>,
     pub strict_language: bool,
@@ -51,6 +53,8 @@ pub struct Watchlist {
     pub query: QueryText,
     pub persons: Vec<Person>,
     pub alert: AlertPolicy,
+    /// `None`: bursts are not looked for.
+    pub burst: Option<BurstPolicy>,
 }
 
 impl Watchlist {
@@ -113,28 +117,4 @@ pub struct SurnameAlone {
     pub require_near: QueryText,
     /// Tokens between.
     pub within: usize,
-}
-
-/// What happens on a match.
-#[derive(Debug, Clone)]
-pub struct AlertPolicy {
-    pub channels: Vec<ChannelId>,
-    pub group_by: GroupBy,
-    /// How long the first alert of a group waits.
-    pub group_wait: Duration,
-    /// Older stories are stored, never alerted.
-    pub max_age: Duration,
-    /// Least score of the match, 0..1.
-    pub min_score: f32,
-}
-
-/// What one alert stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GroupBy {
-    /// One alert per event.
-    Cluster,
-    /// One alert per event and language.
-    Language,
-    /// One alert per story; copies are folded all the same.
-    Story,
 }

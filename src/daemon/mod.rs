@@ -7,10 +7,14 @@
 mod supervisor;
 mod scheduler;
 mod outbox;
+mod alerting;
+mod heartbeat;
 mod maintenance;
 mod relabel;
 mod websub;
+mod rejoin;
 mod reload;
+mod sign;
 mod watchdog;
 pub mod logging;
 
@@ -113,8 +117,12 @@ impl Daemon {
                 stop: supervisor.token(),
             }),
         );
+        supervisor.spawn("alerting", alerting::run(store.clone(), config_rx.clone(), channels_rx.clone(), supervisor.token()));
+        supervisor.spawn("heartbeat", heartbeat::run(store.clone(), config_rx.clone(), client.clone(), pulse.clone(), supervisor.token()));
         supervisor.spawn("outbox", outbox::run(store.clone(), channels_rx, config_rx.clone(), metrics.clone(), events.clone(), supervisor.token()));
         supervisor.spawn("maintenance", maintenance::run(store.clone(), config_rx.clone(), supervisor.token()));
+        supervisor.spawn("rejoin", rejoin::run(store.clone(), supervisor.token()));
+        supervisor.spawn("sign", sign::run(store.clone(), supervisor.token()));
         supervisor.spawn("watchdog", watchdog::run(store.clone(), pulse, supervisor.token()));
 
         let web_address = if config.web.enabled {
@@ -123,6 +131,9 @@ impl Daemon {
                 .with_context(|| format!("the pages cannot be served on {}: choose another web.listen, or stop what uses it", config.web.listen))?;
             let address = listener.local_addr()?;
             let state = web::WebState { store: store.clone(), config: config_rx, metrics: Arc::new(registry) };
+            if config.asks_for_login() && !store.has_accounts().await? {
+                warn!("the pages ask for a sign-in and nobody has an account: run `presswatch users add NAME --role admin`");
+            }
             supervisor.spawn("web", web::serve(listener, state, supervisor.token()));
             info!("pages: http://{address}/");
             Some(address)

@@ -10,6 +10,7 @@ use tracing::{debug, warn};
 
 use crate::alert::channels::Channels;
 use crate::config::Config;
+use crate::model::ChannelId;
 use crate::pipeline::{Dispatcher, Events, Metrics};
 use crate::store::Store;
 
@@ -37,8 +38,8 @@ pub async fn run(
         let mut loops = JoinSet::new();
         let ids: Vec<_> = config.borrow().channels.keys().cloned().collect();
         for id in ids {
-            let dispatcher = Dispatcher::new(store.clone(), Arc::clone(&current), id, metrics.clone(), events.clone());
-            loops.spawn(drain(store.clone(), dispatcher, Arc::clone(&wake), round.clone()));
+            let dispatcher = Dispatcher::new(store.clone(), Arc::clone(&current), id.clone(), metrics.clone(), events.clone());
+            loops.spawn(drain(store.clone(), id, dispatcher, Arc::clone(&wake), round.clone()));
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -51,12 +52,15 @@ pub async fn run(
     let _ = (&mut listening).await;
 }
 
-async fn drain(store: Store, dispatcher: Dispatcher, wake: Arc<Notify>, stop: CancellationToken) {
+async fn drain(store: Store, channel: ChannelId, dispatcher: Dispatcher, wake: Arc<Notify>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let notified = wake.notified();
-        let pause = match dispatcher.drain().await {
-            Ok(drained) if drained.total() > 0 => continue,
-            Ok(_) => store.next_delivery_in().await.ok().flatten().unwrap_or(POLL).clamp(PAUSE, POLL),
+        let pause = match dispatcher.drain_until(&stop).await {
+            Ok(drained) if drained.total() > 0 && dispatcher.breather().is_zero() => continue,
+            Ok(_) => {
+                let next = store.next_delivery_of(Some(&channel)).await.ok().flatten().unwrap_or(POLL);
+                next.max(dispatcher.breather()).clamp(PAUSE, POLL)
+            }
             Err(error) => {
                 warn!(kind = error.kind(), "the outbox could not be read; trying again: {error}");
                 DATABASE_RETRY

@@ -19,7 +19,9 @@ const LEASE: Duration = Duration::from_mins(15);
 const POLL_BUDGET: Duration = Duration::from_mins(14);
 /// Without anything due, look again after this time at the latest: the configuration or the clock may have changed.
 const IDLE: Duration = Duration::from_secs(15);
-/// Two looks are at least so far apart.
+/// A look costs the same for one source as for many: those that fall due or become free within this time are claimed together.
+const GATHER: Duration = Duration::from_millis(50);
+/// Look again after this time at the latest, while there is something to do.
 const PAUSE: Duration = Duration::from_millis(200);
 /// After the database failed.
 const DATABASE_RETRY: Duration = Duration::from_secs(5);
@@ -52,7 +54,10 @@ pub async fn run(scheduler: Scheduler) {
         tokio::select! {
             () = scheduler.stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
-            () = scheduler.wake.notified() => {}
+            () = async {
+                tokio::time::sleep(GATHER).await;
+                scheduler.wake.notified().await;
+            } => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use tracing::warn;
 use crate::store::Store;
 
 /// The scheduler looks at least every 15 s; without a look for so long it hangs.
-const SCHEDULER_SILENCE: Duration = Duration::from_mins(1);
+pub const SCHEDULER_SILENCE: Duration = Duration::from_mins(1);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// When the scheduler last moved.
@@ -34,7 +34,8 @@ impl Pulse {
         self.last_ms.store(now, Ordering::Relaxed);
     }
 
-    fn silence(&self) -> Duration {
+    /// How long ago it did.
+    pub fn silence(&self) -> Duration {
         self.since.elapsed().saturating_sub(Duration::from_millis(self.last_ms.load(Ordering::Relaxed)))
     }
 }

@@ -152,6 +152,8 @@ pub struct NewAlert {
     pub channel: ChannelId,
     /// One per recipient: a refused address never holds back another. Webhooks have one, empty.
     pub recipients: Vec<String>,
+    /// What of the list's events it is about; `None` for digests, bursts and notices.
+    pub event_key: Option<[u8; 32]>,
     /// sha256 over watchlist, channel, group, kind and version: the database keeps it unique.
     pub dedup_key: [u8; 32],
     pub not_before: Timestamp,
@@ -187,6 +189,10 @@ pub enum DeliveryOutcome {
     },
     /// No further try without a person.
     GaveUp {
+        error: String,
+    },
+    /// The same, and there is nothing any more that could take another one: the channel is switched off.
+    Gone {
         error: String,
     },
 }

@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::alert::compose::{self, Group};
+use crate::alert::compose::Group;
 use crate::model::AlertStory;
 use crate::model::{Article, CountryRole, Fact, Match, RawItem, Source, StoryDraft, StoryId, Verdict};
-use crate::pipeline::{Event, Events, Metrics, Rules};
+use crate::pipeline::tell::Teller;
+use crate::pipeline::{Event, Events, Metrics, Rules, failpoint};
 use crate::store::ingest::CandidateLimits;
 use crate::store::{Store, StoreError};
 use crate::text;
@@ -71,6 +72,7 @@ impl Ingest {
         known: ItemKey,
         now: Timestamp,
     ) -> Result<Ingested, IngestError> {
+        failpoint::reached("fetched");
         let started = Instant::now();
         let judged = {
             let (rules, source) = (Arc::clone(rules), Arc::clone(source));
@@ -108,6 +110,7 @@ impl Ingest {
             let candidates = tx.candidates(&draft.fingerprint, now, &LIMITS).await?;
             let verdict = dedupe::decide(draft, &candidates);
             let stored = tx.insert_story(draft, source, &verdict, &judged.tokens).await?;
+            failpoint::reached("stored");
             if dedupe::is_indexed(&verdict) {
                 tx.lead_copies_to(stored.story, draft).await?;
             }
@@ -132,27 +135,31 @@ impl Ingest {
             (Some(existing), Ingested::SameAddress(_)) => tx.add_matches(existing, &judged.matches).await?,
             _ => tx.insert_matches(story, &judged.matches).await?,
         }
+        failpoint::reached("matched");
         let mut alerts = Vec::new();
-        for found in &judged.matches {
-            // Copies are matched like originals: whether an alert is news decides its key, which the database keeps unique. So a
-            // copy never repeats an alert, and one that brings a new watchlist's terms is never suppressed.
-            let Some(list) = rules.watchlist(&found.watchlist) else { continue };
-            let snapshot = snapshot(draft, story, &source.name);
-            alerts.extend(compose::compose(list, &rules.config.channels, found, snapshot, group.clone(), now));
+        if !judged.matches.is_empty() {
+            let corrected =
+                matches!(ingested, Ingested::Revised(_)) && stored.as_ref().is_some_and(|former| says_otherwise(&former.title, &draft.title));
+            let teller = Teller { rules, story, snapshot: snapshot(draft, story, &source.name), group, country: source.country, corrected, now };
+            for found in &judged.matches {
+                let Some(list) = rules.watchlist(&found.watchlist) else { continue };
+                alerts.extend(teller.tell(&mut tx, list, found).await?);
+            }
         }
-        let written = tx.insert_alerts(&alerts).await?;
+        failpoint::reached("outboxed");
         tx.mark_item(&source.id, &known.key, &known.content_hash, Some(story)).await?;
         tx.commit().await?;
+        failpoint::reached("committed");
 
         self.metrics.matches.inc_by(judged.matches.len() as u64);
-        self.metrics.alerts.inc_by(written.len() as u64);
+        self.metrics.alerts.inc_by(alerts.len() as u64);
         for event in events {
             self.events.send(event);
         }
         for found in &judged.matches {
             self.events.send(Event::Matched { story, watchlist: found.watchlist.clone() });
         }
-        for alert in alerts.iter().filter(|alert| written.contains(&alert.id)) {
+        for alert in &alerts {
             let Some((watchlist, _)) = alert.content.watchlist() else { continue };
             self.events.send(Event::AlertWritten { watchlist: watchlist.clone(), channel: alert.channel.clone() });
         }
@@ -262,6 +269,12 @@ fn positions(title: &str, body: &str) -> Vec<(String, u32)> {
         position += FIELD_GAP;
     }
     found
+}
+
+/// A headline with other words, not only with another comma.
+fn says_otherwise(former: &str, now: &str) -> bool {
+    let words = |title: &str| text::tokenize(title).into_iter().map(|token| token.folded).collect::<Vec<_>>();
+    words(former) != words(now)
 }
 
 /// A shorter reading of the same words (a feed's summary beside the page's full text) is no revision.

@@ -6,12 +6,17 @@
 //! *Invariant:* a story, its labels, matches and outbox rows are committed together or not at all.
 
 mod rules;
+pub mod alerting;
+mod breaker;
+pub mod failpoint;
+mod tell;
 mod event;
 mod metrics;
 mod outage;
 mod ingest;
 mod poll;
 mod dispatch;
+mod rejoin;
 mod relabel;
 mod websub;
 
@@ -21,6 +26,7 @@ pub use ingest::{IngestError, Ingested};
 pub use metrics::Metrics;
 pub use outage::Outage;
 pub use poll::{Gatherer, PollReport};
+pub use rejoin::rejoin_incidents;
 pub use relabel::{Relabeled, Relabeler, Step};
 pub use rules::Rules;
 pub use websub::Subscriber;

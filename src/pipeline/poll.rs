@@ -165,7 +165,7 @@ impl Gatherer {
                     if failed::refusal(&error).is_none() && tries.peek().is_some_and(|next| self.politeness.expected_wait(next) <= WAIT_MOST) => {}
                 Err(error) => return self.failed(&poll, &error).await,
                 Ok(fetched) => {
-                    self.answered();
+                    self.answered().await;
                     return self.read(&poll, fetched).await;
                 }
             }
@@ -182,15 +182,19 @@ impl Gatherer {
         Ok(())
     }
 
-    fn answered(&self) {
-        if self.lock_outage().answered() == Change::Ended {
+    async fn answered(&self) {
+        let change = self.lock_outage().answered();
+        if change == Change::Ended {
             self.ingest.metrics.own_outage.set(0);
             info!("sources can be reached again");
+            if let Err(error) = self.ingest.store.network_back().await {
+                warn!(kind = error.kind(), "the end of our outage could not be written down: {error}");
+            }
         }
     }
 
     /// Notes that a source could not be reached; true while the fault is taken for ours.
-    fn unreachable(&self, domain: &str, was_well: bool) -> bool {
+    async fn unreachable(&self, domain: &str, was_well: bool) -> bool {
         let (change, out) = {
             let mut outage = self.lock_outage();
             (outage.unreachable(domain, was_well), outage.is_out())
@@ -200,6 +204,9 @@ impl Gatherer {
             warn!(
                 "no source can be reached: this machine seems to have no network or no name server; failures are not counted, and sources are tried again every minute"
             );
+            if let Err(error) = self.ingest.store.network_lost().await {
+                warn!(kind = error.kind(), "our outage could not be written down: {error}");
+            }
         }
         out
     }

@@ -1,12 +1,15 @@
 //! The pool of connections, and the schema that the program expects.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, PgPool};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::store::StoreError;
+use crate::store::ingest::INGEST_CONNECTIONS;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -23,6 +26,7 @@ const MONTHS_AHEAD: u32 = 2;
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    ingest_places: Arc<Semaphore>,
 }
 
 /// What of the schema is applied.
@@ -49,7 +53,7 @@ impl Store {
             .after_connect(|connection, _| Box::pin(async move { connection.execute(SESSION).await.map(|_| ()) }))
             .connect_with(options)
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, ingest_places: Arc::new(Semaphore::new(INGEST_CONNECTIONS)) })
     }
 
     /// Brings the schema to what this program expects and makes the months ahead. Several processes may call it at once; doing it twice changes nothing.
@@ -96,6 +100,11 @@ impl Store {
     /// Closes all connections; the server may be stopped after that.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+
+    /// A place among those of this process that may hold a connection for an ingest.
+    pub(super) async fn ingest_place(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.ingest_places).acquire_owned().await.expect("the semaphore is never closed")
     }
 
     pub(super) fn pool(&self) -> &PgPool {

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::model::Wanted;
+
 /// A lexeme is shorter than 2 KiB (`MAXSTRLEN`); longer ones are no words.
 const LEXEME_LIMIT_BYTES: usize = 512;
 /// Positions beyond are stored as this one (`MAXENTRYPOS` - 1): words of the far end are found, phrases are not.
@@ -68,6 +70,52 @@ pub(in crate::store) fn query(phrases: &[Vec<String>]) -> Option<String> {
     (!literal.is_empty()).then_some(literal)
 }
 
+/// Writes a condition as a `tsquery` literal. `None` where every text meets it.
+pub(in crate::store) fn wanted(condition: &Wanted) -> Option<String> {
+    let mut literal = String::new();
+    if *condition == Wanted::Everything {
+        return None;
+    }
+    write_wanted(condition, &mut literal);
+    Some(literal)
+}
+
+fn write_wanted(condition: &Wanted, literal: &mut String) {
+    let word = |literal: &mut String, word: &str, end: &str| {
+        // A word that cannot be in the index is in no text.
+        if word.is_empty() || word.len() > LEXEME_LIMIT_BYTES || word.contains('\0') {
+            literal.push_str(NOTHING);
+        } else {
+            quote(literal, word);
+            literal.push_str(end);
+        }
+    };
+    match condition {
+        // Simplified away by the constructors; true of any text but an empty one.
+        Wanted::Everything => literal.push_str("!'\u{1}'"),
+        Wanted::Word(text) => word(literal, text, ""),
+        Wanted::Beginning(text) => word(literal, text, ":*"),
+        Wanted::All(parts) | Wanted::Any(parts) => {
+            let (join, empty) = if matches!(condition, Wanted::All(_)) { (" & ", "!'\u{1}'") } else { (" | ", NOTHING) };
+            if parts.is_empty() {
+                literal.push_str(empty);
+                return;
+            }
+            literal.push('(');
+            for (number, part) in parts.iter().enumerate() {
+                if number > 0 {
+                    literal.push_str(join);
+                }
+                write_wanted(part, literal);
+            }
+            literal.push(')');
+        }
+    }
+}
+
+/// No text holds it: control characters are no part of words.
+const NOTHING: &str = "'\u{1}'";
+
 fn quote(literal: &mut String, token: &str) {
     literal.push('\'');
     for c in token.chars() {
@@ -109,5 +157,14 @@ mod tests {
         let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(query(&[words("press freedom"), words("o'clock")]).unwrap(), "('press' <-> 'freedom') & ('o''clock')");
         assert_eq!(query(&[vec![], vec![String::new()]]), None);
+    }
+
+    #[test]
+    fn conditions_become_queries() {
+        let (word, begin) = (|text: &str| Wanted::Word(text.to_owned()), |text: &str| Wanted::Beginning(text.to_owned()));
+        let both = Wanted::All(vec![word("o'clock"), Wanted::Any(vec![begin("арест"), word("задержан")])]);
+        assert_eq!(wanted(&both).unwrap(), "('o''clock' & ('арест':* | 'задержан'))");
+        assert_eq!(wanted(&Wanted::Everything), None);
+        assert_eq!(wanted(&Wanted::Any(vec![])).unwrap(), "'\u{1}'");
     }
 }

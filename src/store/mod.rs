@@ -16,21 +16,33 @@ pub mod items;
 pub mod ingest;
 mod incidents;
 mod relabel;
+pub mod outages;
 pub mod outbox;
+pub mod alerting;
 pub mod websub;
 mod leases;
 pub mod partitions;
 pub mod retention;
 mod browse;
+mod accounts;
+mod audit;
+mod tokens;
 mod fulltext;
 mod json;
 mod value;
 
+pub use accounts::{Account, Guesser};
+pub use audit::AuditRow;
 pub use browse::{
-    ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, ClusterSummary, DeliveryRow, Facet, Facets, FetchRow, LabeledText,
-    PAGE_ROWS, Revision, SourceRow, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary, WatchlistCount,
+    ARCHIVE_PIECE, AlertCount, AlertFilter, AlertRow, ArchivedStory, AttemptRow, COUNTED, ClusterSummary, CountryPart, DeliveryRow, FACETS_OF, Facet,
+    Facets, FetchRow, LabeledText, PAGE_ROWS, Revision, SourceChange, SourceRow, SourceStanding, StoredLabel, StoredMatch, StoryDetail, StoryFilter,
+    StorySummary, Walk, WatchlistCount,
 };
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;
-pub use incidents::{INCIDENT_ROWS, Incident, IncidentDetail, IncidentFilter, IncidentReport};
+pub use incidents::{
+    Correction, Decided, Decision, DecisionRow, INCIDENT_ROWS, Incident, IncidentDetail, IncidentField, IncidentFilter, IncidentReport, Review,
+    ReviewFilter, ReviewState,
+};
 pub use relabel::{Labeling, RelabelTx, StaleStory};
+pub use tokens::ApiToken;

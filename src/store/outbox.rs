@@ -51,6 +51,7 @@ impl Store {
                  SELECT DISTINCT channel_id FROM deliveries
                  WHERE state = 'pending' AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
                    AND ($1::text IS NULL OR channel_id = $1)
+               AND NOT EXISTS (SELECT FROM channel_states c WHERE c.channel_id = deliveries.channel_id AND c.disabled_at IS NOT NULL)
              ), picked AS MATERIALIZED (
                  SELECT due.id FROM channels CROSS JOIN LATERAL (
                      SELECT d.id, d.due_at FROM deliveries d
@@ -96,7 +97,7 @@ impl Store {
         let (state, name, detail, wait) = match outcome {
             DeliveryOutcome::Delivered { detail } => ("delivered", "delivered", detail, 0.0),
             DeliveryOutcome::RetryAt { at, error } => ("pending", "retry", error, value::seconds_until(*at)),
-            DeliveryOutcome::GaveUp { error } => ("dead", "gave_up", error, 0.0),
+            DeliveryOutcome::GaveUp { error } | DeliveryOutcome::Gone { error } => ("dead", "gave_up", error, 0.0),
         };
         let done = sqlx::query(
             "WITH done AS (
@@ -138,9 +139,17 @@ impl Store {
 
     /// How long until a delivery can be claimed; zero when one can be now, `None` when there is none.
     pub async fn next_delivery_in(&self) -> Result<Option<Duration>, StoreError> {
+        self.next_delivery_of(None).await
+    }
+
+    /// The same for one channel.
+    pub async fn next_delivery_of(&self, channel: Option<&ChannelId>) -> Result<Option<Duration>, StoreError> {
         let seconds: Option<f64> = sqlx::query_scalar(
-            "SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - now())::float8 FROM deliveries WHERE state = 'pending'",
+            "SELECT extract(epoch FROM min(greatest(due_at, leased_until)) - now())::float8 FROM deliveries
+             WHERE state = 'pending' AND ($1::text IS NULL OR channel_id = $1)
+               AND NOT EXISTS (SELECT FROM channel_states c WHERE c.channel_id = deliveries.channel_id AND c.disabled_at IS NOT NULL)",
         )
+        .bind(channel.map(ChannelId::as_str))
         .fetch_one(self.pool())
         .await?;
         Ok(seconds.map(value::duration))
@@ -186,8 +195,29 @@ impl Store {
         .bind(channel)
         .execute(&mut *tx)
         .await?;
+        // Whoever sends again what a channel refused has mended it.
+        sqlx::query("UPDATE channel_states SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL WHERE channel_id = $1 AND disabled_at IS NOT NULL")
+            .bind(channel)
+            .execute(&mut *tx)
+            .await?;
         notify(&mut tx).await?;
         tx.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Forgets dead deliveries; how many they were. Their alerts stay as long as alerts are kept: they keep their events from being told once more.
+    pub async fn purge(&self, which: &Replay) -> Result<u64, StoreError> {
+        let (delivery, channel) = match which {
+            Replay::Delivery(id) => (Some(id.0), None),
+            Replay::Channel(id) => (None, Some(id.as_str())),
+            Replay::All => (None, None),
+        };
+        let done =
+            sqlx::query("DELETE FROM deliveries WHERE state = 'dead' AND ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR channel_id = $2)")
+                .bind(delivery)
+                .bind(channel)
+                .execute(self.pool())
+                .await?;
         Ok(done.rows_affected())
     }
 

@@ -95,6 +95,7 @@ impl Store {
             .execute(self.pool())
             .await?
             .rows_affected();
+        sqlx::query("DELETE FROM own_outages WHERE ended_at < $1").bind(Instant(before(retention.alerts))).execute(self.pool()).await?;
         report.alerts = sqlx::query(
             "DELETE FROM alerts a WHERE a.created_at < $1
              AND NOT EXISTS (SELECT FROM deliveries d WHERE d.alert_id = a.id AND (d.state = 'pending' OR d.ended_at >= $1))",
@@ -103,6 +104,16 @@ impl Store {
         .execute(self.pool())
         .await?
         .rows_affected();
+        for told in [
+            "DELETE FROM alert_events WHERE created_at < $1 AND coalesce(told_at, created_at) < $1",
+            "DELETE FROM alert_log WHERE at < $1",
+            "DELETE FROM digest_entries WHERE added_at < $1 AND taken",
+            "DELETE FROM bursts WHERE at < $1",
+            // The last one of a list tells which periods are closed.
+            "DELETE FROM digests d WHERE d.due_at < $1 AND EXISTS (SELECT FROM digests l WHERE l.watchlist_id = d.watchlist_id AND l.due_at > d.due_at)",
+        ] {
+            sqlx::query(told).bind(Instant(before(retention.alerts))).execute(self.pool()).await?;
+        }
         Ok(report)
     }
 

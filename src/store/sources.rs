@@ -73,7 +73,8 @@ impl Store {
         .await?;
         sqlx::query(
             "UPDATE source_states s SET
-                 domain = n.domain, enabled = n.enabled, configured = true,
+                 domain = n.domain, enabled = n.enabled, configured = true, removed_at = NULL,
+                 added_at = CASE WHEN s.configured THEN s.added_at ELSE now() END,
                  interval_seconds = greatest(n.least, least(n.most, s.interval_seconds)),
                  next_due_at = least(s.next_due_at, now() + make_interval(secs => n.most))
              FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bool[], $5::int[], $6::int[]) AS n (id, domain, hash, enabled, least, most)
@@ -91,6 +92,7 @@ impl Store {
         sqlx::query(
             "UPDATE source_states s SET
                  domain = n.domain, enabled = n.enabled, configured = true, config_hash = n.hash, interval_seconds = n.least,
+                 removed_at = NULL, added_at = CASE WHEN s.configured THEN s.added_at ELSE now() END,
                  next_due_at = now(), claimed_until = NULL, claim_generation = claim_generation + 1,
                  etag = NULL, last_modified = NULL, body_hash = NULL, failures = 0, health = 'new', failing_since = NULL,
                  last_fetch_at = NULL, last_success_at = NULL, last_item_at = NULL, last_outcome = NULL, last_status = NULL,
@@ -108,7 +110,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         domains::keep_those_of_sources(&mut tx).await?;
-        sqlx::query("UPDATE source_states SET configured = false WHERE configured AND source_id <> ALL ($1::text[])")
+        sqlx::query("UPDATE source_states SET configured = false, removed_at = now() WHERE configured AND source_id <> ALL ($1::text[])")
             .bind(&ids)
             .execute(&mut *tx)
             .await?;

@@ -6,7 +6,7 @@ use crate::store::partitions::PARTITIONED;
 use crate::store::{Labeling, MigrationStatus, Store, StoreError};
 
 /// The tables that people ask about, in the order of a story's way.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 18] = [
     "source_states",
     "source_domains",
     "source_events",
@@ -21,6 +21,10 @@ const TABLES: [&str; 14] = [
     "alerts",
     "deliveries",
     "delivery_attempts",
+    "alert_events",
+    "digest_entries",
+    "bursts",
+    "channel_states",
 ];
 
 /// The state of the database.

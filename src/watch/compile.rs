@@ -149,6 +149,22 @@ impl WatchlistSet {
         self.met(document, Look { story: &story, terms: &self.terms }).into_iter().map(|list| &list.id).collect()
     }
 
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(super) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Every list with its rule, and whether what it asks for beside its query lets a story pass.
+    pub(super) fn each_rule(&self, document: &Document<'_>) -> impl Iterator<Item = (&WatchlistId, &Rule, bool)> {
+        self.lists.iter().map(move |list| {
+            let passes = self.filters.get(list.filter as usize).is_none_or(|filter| filter.passes(document));
+            (&list.id, &list.rule, passes)
+        })
+    }
+
     fn met(&self, document: &Document<'_>, look: Look<'_>) -> Vec<&Compiled> {
         let mut candidates: Vec<u32> = self.always.clone();
         for slot in look.story.slots() {

@@ -8,6 +8,7 @@
 //! *Invariant:* evidence is given in bytes of the field as the document gave it.
 //! *Invariant:* for a restricted list no rule text carries a term or a name: a person is named by the reference alone.
 
+mod archive;
 mod compile;
 mod evaluate;
 mod filter;
@@ -16,6 +17,7 @@ mod hash;
 mod hits;
 mod index;
 mod names;
+mod near_miss;
 mod outline;
 mod person;
 mod preview;
@@ -27,7 +29,9 @@ mod stems;
 mod story;
 mod variants;
 
+pub use archive::ArchiveQuery;
 pub use compile::WatchlistSet;
+pub use near_miss::NearMiss;
 pub use outline::outline;
 pub use preview::{ListPreview, Preview};
 pub use search::search_terms;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::store::StoreError;
 use crate::web::view::{self, Section};
+use crate::web::visit;
 
 /// A page that could not be made.
 #[derive(Debug)]
@@ -27,6 +28,17 @@ struct Page {
 impl Failure {
     pub fn new(status: StatusCode, message: &str) -> Self {
         Self { status, message: message.to_owned(), advice: String::new() }
+    }
+
+    /// With the message of a key, in the reader's language.
+    pub fn said(key: &str, status: StatusCode) -> Self {
+        Self::new(status, &visit::say(key).plain())
+    }
+
+    /// What to do, by the message of a key.
+    pub fn advised(self, key: &str) -> Self {
+        let advice = visit::say(key).plain();
+        self.with_advice(&advice)
     }
 
     pub fn with_advice(mut self, advice: &str) -> Self {

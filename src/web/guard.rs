@@ -1,17 +1,21 @@
 //! What holds for every request: who may ask, how long an answer may take, and which headers it carries.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::config::Config;
-use crate::web::WebState;
+use crate::web::access::sign_in::Origin;
+use crate::web::access::{self, Admission, csrf};
 use crate::web::failure::Failure;
+use crate::web::visit::{self, Visit};
+use crate::web::{WebState, preferences, query};
 
 /// A page that takes longer tells the reader so; the database is stuck.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -31,26 +35,70 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (HeaderName::from_static("x-dns-prefetch-control"), HeaderValue::from_static("off")),
 ];
 
-/// Refuses foreign hosts, bounds the time, sets the headers.
-pub async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
-    let mut response = if is_ours(request.headers(), request.uri().path(), &state.config()) {
-        match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => Failure::database_silent().into_response(),
-        }
-    } else {
-        Failure::new(StatusCode::MISDIRECTED_REQUEST, "This is not the host you asked for")
-            .with_advice(
-                "Presswatch answers to localhost and to the host of instance.public_url alone, so that no foreign name can be pointed at it. \
-                 If a proxy stands before it, set instance.public_url to the address that readers use.",
-            )
-            .into_response()
+/// Refuses foreign hosts, finds out who asks, guards forms, bounds the time, sets the headers.
+pub async fn guard(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
+    let config = state.config();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let origin = Origin(access::origin(peer, request.headers()));
+    request.extensions_mut().insert(origin);
+    // Who asks is looked for in the database, unless the host is not ours or it is the health check that asks.
+    let admitted = match is_ours(request.headers(), request.uri().path(), &config) {
+        true if !is_machine(request.uri().path()) => access::admit(&state, &config, request.headers()).await,
+        _ => Ok(Admission::default()),
     };
+    let (admission, refused) = match admitted {
+        Ok(admission) => (admission, None),
+        Err(failure) => (Admission::default(), Some(failure)),
+    };
+    let csrf = csrf::token(admission.session.as_deref());
+    let visit = Visit::new(request.uri(), request.headers(), &config, admission.viewer, csrf);
+    let chosen = visit.chosen;
+    let mut response = visit
+        .within(async {
+            if let Some(failure) = refused {
+                return failure.into_response();
+            }
+            match tokio::time::timeout(ANSWER_WITHIN, answer(&config, request, admission.session.as_deref(), next)).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(failure)) => failure.into_response(),
+                Err(_) => Failure::database_silent().into_response(),
+            }
+        })
+        .await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }
+    if let Some(tongue) = chosen {
+        preferences::keep(headers, visit::LANGUAGE_COOKIE, tongue.code(), &config);
+    }
     response
+}
+
+async fn answer(config: &Config, request: Request, session: Option<&str>, next: Next) -> Result<Response, Failure> {
+    let path = request.uri().path();
+    if !is_ours(request.headers(), path, config) {
+        return Err(Failure::new(StatusCode::MISDIRECTED_REQUEST, "This is not the host you asked for").with_advice(
+            "Presswatch answers to localhost and to the host of instance.public_url alone, so that no foreign name can be pointed at it. \
+             If a proxy stands before it, set instance.public_url to the address that readers use.",
+        ));
+    }
+    let by_hub = path.starts_with("/websub/");
+    if !is_machine(path) && visit::current().viewer.is_none() && !access::is_open(path) {
+        let next = visit::current().here.clone();
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Ok(Redirect::to(&query::address("/login", &[("next", &next)])).into_response());
+        }
+        return Err(Failure::said("failure.sign_in_first", StatusCode::UNAUTHORIZED));
+    }
+    // A hub's messages are signed by the hub.
+    let request = if !by_hub && csrf::changes(request.method()) { csrf::check(request, session).await? } else { request };
+    Ok(next.run(request).await)
+}
+
+/// What machines ask for, that are nobody's browser: a sign of life, a hub's message.
+fn is_machine(path: &str) -> bool {
+    path == "/healthz" || path.starts_with("/websub/") || path.starts_with("/static/")
 }
 
 /// Whether the request names a host that is ours: a page of another site whose name was pointed at our address (DNS rebinding) names its own.

@@ -74,6 +74,38 @@ pub fn lines(text: &str, spans: &[Span]) -> Vec<Vec<Piece>> {
     lines
 }
 
+/// A whole text without any mark.
+pub fn plain(text: &str) -> Vec<Piece> {
+    if text.is_empty() { Vec::new() } else { vec![Piece { text: text.to_owned(), mark: None }] }
+}
+
+/// A part of a text around the first of its spans, of about so many bytes, on one line; the beginning where there is no span.
+pub fn excerpt(text: &str, spans: &[Span], bytes: usize) -> Vec<Piece> {
+    let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    // A third of it stands before the place.
+    let start = word_end(text, first.saturating_sub(bytes / 3));
+    let end = word_end(text, (start + bytes).min(text.len()));
+    let mut out = Vec::new();
+    let dots = |there: bool| there.then(|| Piece { text: "…".to_owned(), mark: None });
+    out.extend(dots(start > 0));
+    for mut piece in pieces(text, start, end, spans) {
+        piece.text = piece.text.replace('\n', " ");
+        out.push(piece);
+    }
+    out.extend(dots(end < text.len()));
+    out
+}
+
+/// The next place at or after this one where a cut falls between words; in writing without spaces, between characters.
+fn word_end(text: &str, from: usize) -> usize {
+    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    if from == 0 {
+        return 0;
+    }
+    let rest = text.get(from..).unwrap_or_default();
+    rest.char_indices().take(24).find(|(_, c)| c.is_whitespace()).map_or(from, |(at, _)| from + at)
+}
+
 fn pieces(text: &str, start: usize, end: usize, spans: &[Span]) -> Vec<Piece> {
     let here: Vec<&Span> = spans.iter().filter(|span| span.start < end && span.end > start).collect();
     let mut bounds: Vec<usize> = here.iter().flat_map(|span| [span.start.max(start), span.end.min(end)]).chain([start, end]).collect();
@@ -124,6 +156,20 @@ mod tests {
         check(&[at(0, 6, "t", topic), at(2, 3, "t", topic)], "[topic t|abcdef]/ghi");
         check(&[at(1, 2, "t", topic), at(2, 3, "u", topic)], "a[topic t|b][topic u|c]def/ghi");
         check(&[at(4, 9, "t", topic)], "abcd[topic t|ef]/[topic t|gh]i");
+    }
+
+    #[test]
+    fn an_excerpt_stands_around_the_first_place() {
+        let text = format!("{}arrested at dawn {}", "word ".repeat(50), "later ".repeat(50));
+        let place = text.find("arrested").unwrap();
+        let shown = |bytes| -> String {
+            let pieces = excerpt(&text, &[at(place, place + 8, "t", SpanKind::Watchlist)], bytes);
+            pieces.iter().map(|piece| if piece.mark.is_some() { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
+        };
+        assert_eq!(shown(60), "… word word word [arrested] at dawn later later later later later…");
+        assert!(excerpt("short", &[], 60).iter().all(|piece| piece.text == "short"));
+        let chinese = "记者在港口被捕".repeat(20);
+        assert!(excerpt(&chinese, &[at(30, 36, "t", SpanKind::Watchlist)], 20).iter().any(|piece| piece.mark.is_some()));
     }
 
     #[test]

@@ -1,40 +1,56 @@
-//! The pages: what was heard, what it means, what was sent. Read only, complete without JavaScript, nothing from elsewhere.
+//! The pages: what was heard, what it means, what was sent. Complete without JavaScript, nothing from elsewhere.
 //!
-//! Enters: requests on a loopback listener, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent:
-//! anything that changes what is stored or configured (a hub's message in [`websub`] makes a source due, no more), sign-in (the configuration admits loopback addresses only), scripts, images.
+//! Enters: requests, the store, the current configuration. Leaves: HTML, metrics, a sign of life. Deliberately absent: scripts, images.
 //!
 //! *Invariant:* every answer carries the headers of [`guard`], and is given only to a request that names this host.
 //! *Invariant:* news text reaches a page through escaping alone; an address becomes a link only if it is `http` or `https`.
-//! *Invariant:* of a restricted watchlist no page shows more than its id and counts.
+//! *Invariant:* of a restricted watchlist no page shows more than its id and counts, but to an account that the list names.
+//! *Invariant:* a request that changes something carries a token of the session: see [`access::csrf`].
 
+pub mod access;
+mod acknowledge;
 mod alerts;
+mod care;
+mod chart;
+mod country;
+mod coverage;
+pub mod decision;
+mod diff;
 mod failure;
 mod guard;
 mod highlight;
 mod home;
 mod incident;
 mod incidents;
+mod map;
+pub mod messages;
 mod names;
+mod preferences;
 mod query;
+pub mod record;
+mod search;
 mod service;
 mod source;
 pub mod source_health;
 mod sources;
 mod stories;
 mod story;
+mod trial;
 mod view;
+pub mod visit;
 mod watchlist;
 mod watchlists;
 mod websub;
 
 use std::future::IntoFuture;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -69,19 +85,26 @@ impl WebState {
 pub fn router(state: WebState) -> Router {
     Router::new()
         .route("/", get(home::show))
+        .route("/countries/{code}", get(country::show))
         .route("/stories", get(stories::list))
         .route("/stories/{id}", get(story::show))
         .route("/incidents", get(incidents::list))
+        .route("/incidents/export", get(incidents::export))
         .route("/incidents/{id}", get(incident::show))
+        .route("/incidents/{id}/draft", get(incident::draft))
+        .route("/incidents/{id}/decide", post(incident::decide).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/alerts", get(alerts::list))
+        .route("/ack/{token}", get(acknowledge::ask).post(acknowledge::acknowledge))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))
         .route("/websub/{token}", get(websub::verify).post(websub::hear))
         .route("/watchlists/{id}", get(watchlist::show).post(watchlist::try_draft).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
+        .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))
+        .merge(access::routes())
         .fallback(service::not_found)
         .method_not_allowed_fallback(service::read_only)
         .layer(CatchPanicLayer::custom(service::panicked))
@@ -98,7 +121,8 @@ pub async fn serve(listener: TcpListener, state: WebState, stop: CancellationTok
             tokio::time::sleep(STOP_WITHIN).await;
         }
     };
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(stop.cancelled_owned());
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
     tokio::select! {
         result = server.into_future() => {
             if let Err(error) = result {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 
@@ -10,7 +11,7 @@ use crate::model::{SourceId, SourceKind};
 use crate::web::failure::Failure;
 use crate::web::source_health::{self, Condition, Verdict};
 use crate::web::view::{self, Section, When};
-use crate::web::{WebState, names};
+use crate::web::{WebState, names, visit};
 
 const FETCHES: i64 = 100;
 const CHANGES: i64 = 20;
@@ -22,7 +23,7 @@ struct Page {
     id: String,
     name: String,
     verdict: Verdict,
-    /// Names and values, in order.
+    /// Keys of names, and values, in order.
     facts: Vec<(&'static str, String)>,
     moments: Vec<(&'static str, When)>,
     url: Option<String>,
@@ -56,9 +57,9 @@ struct Fetch {
 }
 
 pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let unknown = || Failure::not_found("There is no such source", "All sources, with those that are no longer configured, are on /sources.");
+    let unknown = || Failure::said("source.unknown", StatusCode::NOT_FOUND).advised("source.unknown_advice");
     let id = SourceId::new(&id).map_err(|_| unknown())?;
-    let config = state.config();
+    let (config, t) = (state.config(), visit::texts());
     let source = config.sources.iter().find(|source| source.id == id);
     let rows = state.store.source_rows().await?;
     let row = rows.iter().find(|row| row.source_id == id.as_str());
@@ -72,36 +73,42 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
     let verdict = Verdict::of(row, source.is_some_and(|source| source.enabled), now);
     let mut facts = Vec::new();
     if let Some(source) = source {
-        facts.push(("Country", source.country.map_or_else(|| "International".to_owned(), |code| names::country(code.as_str()))));
-        facts.push(("Language", source.language.as_ref().map_or_else(|| "any".to_owned(), |language| names::language(language.as_str()))));
-        facts.push(("Publisher", source.publisher_group.clone()));
-        facts.push(("Category", source.category.as_str().replace('_', " ")));
+        let country = source.country.map_or_else(|| t.say("sources.international").plain(), |code| names::country(code.as_str()));
+        facts.push(("sources.country", country));
+        let language = source.language.as_ref();
+        facts.push((
+            "sources.language",
+            language.map_or_else(|| t.say("sources.any_language").plain(), |language| names::language(language.as_str())),
+        ));
+        facts.push(("source.publisher", source.publisher_group.clone()));
+        facts.push(("source.category", source.category.as_str().replace('_', " ")));
         let kind = match source.kind {
-            SourceKind::Feed => "feed",
-            SourceKind::Listing(_) => "listing page",
-            SourceKind::Sitemap(_) => "sitemap",
+            SourceKind::Feed => "source.feed",
+            SourceKind::Listing(_) => "source.listing",
+            SourceKind::Sitemap(_) => "source.sitemap",
         };
-        facts.push(("Read as", kind.to_owned()));
+        facts.push(("source.read_as", t.say(kind).plain()));
     } else {
-        facts.push(("Configuration", "no longer names it: it is not polled, and its stories are kept".to_owned()));
+        facts.push(("source.configuration", t.say("source.not_configured").plain()));
     }
     let mut moments = Vec::new();
     if let Some(row) = row {
-        facts.push(("Polled every", format_duration(row.interval)));
+        facts.push(("source.every", format_duration(row.interval)));
         if let Some(burst) = row.burst {
-            facts.push(("Watched closely", source_health::watched(burst, now)));
+            facts.push(("source.watched", source_health::watched(burst, now)));
         }
         if let Some(rate) = row.items_per_day {
-            facts.push(("New items a day", format!("{rate:.1}")));
+            facts.push(("source.rate", format!("{rate:.1}")));
         }
-        facts.push(("Stories in 7 days", format!("{}, {} with text", row.stories_week, row.with_text_week)));
+        let week = t.say("source.with_text").with("n", row.stories_week).with("text", row.with_text_week).plain();
+        facts.push(("source.week", week));
         let known = [
-            ("Last new item", row.facts.last_item_at),
-            ("Last answer", row.facts.last_success_at),
-            ("Last poll", row.facts.last_fetch_at),
-            ("Failing since", row.facts.failing_since),
-            ("Domain left alone until", row.facts.held_until.filter(|until| *until > now)),
-            ("Next poll", Some(row.next_due_at).filter(|_| verdict.condition != Condition::Off)),
+            ("sources.last_item", row.facts.last_item_at),
+            ("source.last_answer", row.facts.last_success_at),
+            ("sources.last_poll", row.facts.last_fetch_at),
+            ("source.failing_since", row.facts.failing_since),
+            ("source.held_until", row.facts.held_until.filter(|until| *until > now)),
+            ("source.next_poll", Some(row.next_due_at).filter(|_| verdict.condition != Condition::Off)),
         ];
         moments.extend(known.into_iter().filter_map(|(name, at)| at.map(|at| (name, When::ago(at, now)))));
     }

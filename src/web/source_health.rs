@@ -7,6 +7,7 @@ use crate::gather::health;
 use crate::model::{Burst, SourceState, Standing};
 use crate::store::SourceRow;
 use crate::web::view::distance;
+use crate::web::visit;
 
 /// Whether a source is heard: what the coverage of a country is counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +77,21 @@ impl Verdict {
     }
 }
 
+/// The message that names how a source stands.
+pub fn word_key(word: &str) -> &'static str {
+    match word {
+        "ok" => "condition.ok",
+        "quiet" => "condition.quiet",
+        "failing" => "condition.failing",
+        "blocked" => "condition.blocked",
+        "moved" => "condition.moved",
+        "gone" => "condition.gone",
+        "hijacked?" | "hijacked" => "condition.hijacked",
+        "waiting" | "new" => "condition.waiting",
+        _ => "condition.off",
+    }
+}
+
 /// Why a source is not heard; empty when it is.
 pub fn reason(condition: Condition, row: Option<&SourceRow>) -> String {
     Verdict::of(row, condition != Condition::Off, Timestamp::now()).standing.reason
@@ -83,7 +99,7 @@ pub fn reason(condition: Condition, row: Option<&SourceRow>) -> String {
 
 /// `every 1m, ends in 3 h`, of a source that is watched closely.
 pub fn watched(burst: Burst, now: Timestamp) -> String {
-    format!("every {}, ends {}", format_duration(burst.every), distance(burst.until, now))
+    visit::say("sources.watched").with("every", format_duration(burst.every)).with("when", distance(burst.until, now)).plain()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::store::SourceRow;
 use crate::web::failure::Failure;
 use crate::web::source_health::{self, Condition, Verdict};
 use crate::web::view::{self, Section, When};
-use crate::web::{WebState, names};
+use crate::web::{WebState, names, visit};
 
 #[derive(Template)]
 #[template(path = "sources.html")]
@@ -46,7 +46,7 @@ struct Former {
 }
 
 pub async fn list(State(state): State<WebState>) -> Result<Response, Failure> {
-    let config = state.config();
+    let (config, t) = (state.config(), visit::texts());
     let rows = state.store.source_rows().await?;
     let now = Timestamp::now();
     let by_id: HashMap<&str, &SourceRow> = rows.iter().map(|row| (row.source_id.as_str(), row)).collect();
@@ -60,8 +60,11 @@ pub async fn list(State(state): State<WebState>) -> Result<Response, Failure> {
             Line {
                 id: source.id.to_string(),
                 name: source.name.clone(),
-                country: source.country.map_or_else(|| "International".to_owned(), |code| names::country(code.as_str())),
-                language: source.language.as_ref().map_or_else(|| "any".to_owned(), |language| names::language(language.as_str())),
+                country: source.country.map_or_else(|| t.say("sources.international").plain(), |code| names::country(code.as_str())),
+                language: source
+                    .language
+                    .as_ref()
+                    .map_or_else(|| t.say("sources.any_language").plain(), |language| names::language(language.as_str())),
                 // How long it is quiet stands in the next column.
                 since: ago(verdict.standing.since).filter(|_| verdict.condition != Condition::Quiet),
                 verdict,

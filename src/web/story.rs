@@ -3,20 +3,30 @@
 use std::collections::HashSet;
 
 use askama::Template;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::config::Config;
 use crate::model::{Evidence, Field, StoryId};
 use crate::store::{AlertFilter, StoredLabel, StoredMatch, StoryDetail};
+use crate::web::diff::{self, Kind, Stretch};
 use crate::web::failure::Failure;
 use crate::web::highlight::{self, Piece, Span, SpanKind};
 use crate::web::stories::Item;
 use crate::web::view::{self, Section, When};
 use crate::web::{WebState, names};
+
+/// So many other reports and copies are shown; all of them are a link away.
+const VERSIONS: usize = 8;
+const COPIES: usize = 20;
+/// Longer texts are shown in part, unless all is asked for: a page should come at once on a telephone.
+const TEXT_BYTES: usize = 40_000;
+/// Edits that are shown.
+const EDITS: usize = 10;
 
 #[derive(Template)]
 #[template(path = "story.html")]
@@ -38,8 +48,13 @@ struct Page {
     original: Option<String>,
     labels: Vec<Label>,
     matches: Vec<Matched>,
+    /// The text goes on: the page was asked for its beginning.
+    cut: bool,
+    cluster: String,
     versions: Vec<Item>,
+    more_versions: usize,
     copies: Vec<Item>,
+    more_copies: usize,
     revisions: Vec<Former>,
     alerts: usize,
     incident: Option<String>,
@@ -70,14 +85,28 @@ struct Place {
     rule: String,
 }
 
+/// What an edit changed.
 struct Former {
     revision: i32,
     replaced: When,
     title: String,
-    paragraphs: Vec<String>,
+    title_diff: Vec<Stretch>,
+    text_diff: Vec<Stretch>,
 }
 
-pub async fn show(State(state): State<WebState>, id: Result<Path<Uuid>, PathRejection>) -> Result<Response, Failure> {
+/// The keys of a story's page.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StoryPageQuery {
+    /// `all`: the text to its end.
+    text: String,
+}
+
+pub async fn show(
+    State(state): State<WebState>,
+    id: Result<Path<Uuid>, PathRejection>,
+    query: Result<Query<StoryPageQuery>, QueryRejection>,
+) -> Result<Response, Failure> {
     let unknown = || {
         Failure::not_found(
             "There is no such story",
@@ -89,12 +118,13 @@ pub async fn show(State(state): State<WebState>, id: Result<Path<Uuid>, PathReje
     let story = state.store.story(id).await?.ok_or_else(unknown)?;
     let alerts = state.store.alerts(&AlertFilter { story: Some(id), ..AlertFilter::default() }).await?;
     let incident = state.store.incident_of(story.summary.cluster).await?;
-    let mut page = page(story, alerts.len(), &state.config(), Timestamp::now());
+    let whole = query.is_ok_and(|Query(query)| query.text == "all");
+    let mut page = page(story, alerts.len(), whole, &state.config(), Timestamp::now());
     page.incident = incident.map(|id| id.to_string());
     Ok(view::html(&page))
 }
 
-fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) -> Page {
+fn page(mut story: StoryDetail, alerts: usize, whole: bool, config: &Config, now: Timestamp) -> Page {
     let open: HashSet<&str> = config.watchlists.lists.iter().filter(|list| !list.restricted).map(|list| list.id.as_str()).collect();
     // Where, what, to whom; each with the highest score first, as the store gives them.
     story.labels.sort_by_key(|label| ["country", "topic", "actor"].iter().position(|kind| *kind == label.kind));
@@ -112,6 +142,9 @@ fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) 
     let matches: Vec<Matched> = story.matches.iter().map(|found| shown_match(found, config, &open, &mut note)).collect();
     let spans: (Vec<Span>, Vec<Span>) = (in_title, in_text);
 
+    let revisions = edits(&story, now);
+    let others = story.cluster.iter().filter(|other| other.duplicate_of.is_none()).count();
+    let shown = shown_bytes(&story.body, whole);
     let address = story.summary.url.as_deref();
     let url = address.and_then(view::link);
     let (copies, versions) = story.cluster.into_iter().partition::<Vec<_>, _>(|other| other.duplicate_of.is_some());
@@ -119,10 +152,13 @@ fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) 
     Page {
         section: Section::Stories,
         title: highlight::lines(&story.summary.title, &spans.0).into_iter().flatten().collect(),
-        paragraphs: highlight::lines(&story.body, &spans.1)
+        paragraphs: highlight::lines(story.body.get(..shown).unwrap_or(&story.body), &spans.1)
             .into_iter()
             .filter(|line| line.iter().any(|piece| !piece.text.trim().is_empty()))
             .collect(),
+        cut: shown < story.body.len(),
+        cluster: story.summary.cluster.to_string(),
+        more_versions: others.saturating_sub(VERSIONS),
         url_text: address.filter(|_| url.is_none()).map(str::to_owned),
         url,
         authors: story.authors.join(", "),
@@ -134,22 +170,40 @@ fn page(mut story: StoryDetail, alerts: usize, config: &Config, now: Timestamp) 
         original: story.summary.duplicate_of.map(|original| original.to_string()),
         labels,
         matches,
-        versions: list(versions),
-        copies: list(copies),
-        revisions: story
-            .revisions
-            .into_iter()
-            .map(|former| Former {
-                revision: former.revision,
-                replaced: When::new(former.replaced_at, now),
-                title: former.title,
-                paragraphs: former.body.lines().map(str::to_owned).collect(),
-            })
-            .collect(),
+        versions: list(versions.into_iter().take(VERSIONS).collect()),
+        more_copies: copies.len().saturating_sub(COPIES),
+        copies: list(copies.into_iter().take(COPIES).collect()),
+        revisions,
         alerts,
         incident: None,
         item: Item::new(story.summary, config, now),
     }
+}
+
+/// Where the shown part of a text ends: at a line's end, if there is one.
+fn shown_bytes(text: &str, whole: bool) -> usize {
+    if whole || text.len() <= TEXT_BYTES {
+        return text.len();
+    }
+    let end = (0..=TEXT_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).and_then(|head| head.rfind('\n')).filter(|at| *at > TEXT_BYTES / 2).unwrap_or(end)
+}
+
+/// Each former text against the one that took its place, newest first.
+fn edits(story: &StoryDetail, now: Timestamp) -> Vec<Former> {
+    let mut newer = (story.summary.title.as_str(), story.body.as_str());
+    let mut edits = Vec::new();
+    for former in story.revisions.iter().take(EDITS) {
+        edits.push(Former {
+            revision: former.revision,
+            replaced: When::new(former.replaced_at, now),
+            title: former.title.clone(),
+            title_diff: diff::diff(&former.title, newer.0),
+            text_diff: diff::diff(&former.body, newer.1),
+        });
+        newer = (&former.title, &former.body);
+    }
+    edits
 }
 
 fn shown_label(label: &StoredLabel, config: &Config, note: &mut impl FnMut(&[Evidence], SpanKind, &str)) -> Label {

@@ -8,6 +8,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
 
+use crate::web::messages::Said;
+use crate::web::visit;
+
 /// Where in the navigation a page stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -20,17 +23,17 @@ pub enum Section {
     None,
 }
 
-/// What the navigation names: the section, its address, its name.
+/// What the navigation names: the section, its address, the message that names it.
 pub const NAVIGATION: [(Section, &str, &str); 6] = [
-    (Section::Coverage, "/", "Coverage"),
-    (Section::Stories, "/stories", "Stories"),
-    (Section::Incidents, "/incidents", "Incidents"),
-    (Section::Alerts, "/alerts", "Alerts"),
-    (Section::Sources, "/sources", "Sources"),
-    (Section::Watchlists, "/watchlists", "Watchlists"),
+    (Section::Coverage, "/", "nav.coverage"),
+    (Section::Stories, "/stories", "nav.stories"),
+    (Section::Incidents, "/incidents", "nav.incidents"),
+    (Section::Alerts, "/alerts", "nav.alerts"),
+    (Section::Sources, "/sources", "nav.sources"),
+    (Section::Watchlists, "/watchlists", "nav.watchlists"),
 ];
 
-/// A moment in UTC as a `time` element, with how long it is from now in its title.
+/// A moment in the reader's time zone as a `time` element, with how long it is from now in its title.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct When {
     at: Timestamp,
@@ -50,32 +53,49 @@ impl When {
     }
 
     fn absolute(self) -> String {
-        self.at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+        let zone = visit::current().zone.clone();
+        self.at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 }
 
 impl fmt::Display for When {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let machine = self.at.strftime("%Y-%m-%dT%H:%M:%SZ");
-        let (absolute, relative) = (self.absolute(), distance(self.at, self.now));
+        let (absolute, relative) = (Said::value(self.absolute()), far(self.at, self.now));
         let (shown, title) = if self.relative { (relative, absolute) } else { (absolute, relative) };
         write!(out, "<time datetime=\"{machine}\" title=\"{title}\">{shown}</time>")
     }
 }
 
-// Digits and fixed words only.
+// Digits, and messages that are escaped.
 impl HtmlSafe for When {}
 
-/// How far a moment is from now, in the one unit that says most.
+/// How far a moment is from now, in the one unit that says most, in the reader's language.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
+    far(at, now).plain()
+}
+
+fn far(at: Timestamp, now: Timestamp) -> Said {
+    let texts = visit::texts();
     let seconds = now.as_second().saturating_sub(at.as_second());
-    let far = match seconds.unsigned_abs() {
-        0..=59 => return if seconds < 0 { "in less than a minute" } else { "just now" }.to_owned(),
-        seconds @ 60..=3599 => format!("{} min", seconds / 60),
-        seconds @ 3600..=172_799 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
+    let ahead = seconds < 0;
+    let (past, future, number) = match seconds.unsigned_abs() {
+        0..=59 => return texts.say(if ahead { "time.soon" } else { "time.now" }),
+        seconds @ 60..=3599 => ("time.minutes_ago", "time.in_minutes", seconds / 60),
+        seconds @ 3600..=172_799 => ("time.hours_ago", "time.in_hours", seconds / 3600),
+        seconds => ("time.days_ago", "time.in_days", seconds / 86_400),
     };
-    if seconds < 0 { format!("in {far}") } else { format!("{far} ago") }
+    texts.count(if ahead { future } else { past }, number)
+}
+
+/// How long something lasted, in the one unit that says most.
+pub fn length(seconds: i64) -> String {
+    match seconds {
+        ..=89 => format!("{} s", seconds.max(0)),
+        90..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
 }
 
 /// The address, if a reader may follow it: `javascript:`, `data:` and their like are text, never links.
@@ -92,6 +112,19 @@ pub fn percent(share: f32) -> String {
 /// `1 copy`, `2 copies`.
 pub fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `10 000`, with a narrow space that does not break.
+pub fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.as_bytes().get(at - 1).is_some_and(u8::is_ascii_digit) {
+            out.push('\u{202F}');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Renders a page.

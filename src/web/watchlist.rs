@@ -2,28 +2,26 @@
 
 use std::fs;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use crate::config::{self, Config, QueryText, Watchlist, Watchlists};
-use crate::model::{CountryCode, Language, Problem, Severity, SourceId, StoryId};
-use crate::store::{ArchivedStory, Store};
-use crate::watch::{Document, Preview, WatchlistSet};
+use crate::config::{self, Config, GroupBy, QueryText, Watchlist, Watchlists};
+use crate::model::{Problem, Severity};
+use crate::store::Store;
+use crate::watch::WatchlistSet;
 use crate::web::WebState;
+use crate::web::chart::{Chart, Days};
 use crate::web::failure::Failure;
+use crate::web::trial::{self, Tried};
 use crate::web::view::{self, Section};
 
-const DAYS: u32 = 30;
-/// A draft is tried for so long; what was looked at until then is shown.
-const TRY_WITHIN: Duration = Duration::from_secs(8);
 /// Drafts are tried one at a time: a page must not take the cores from gathering.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
@@ -39,6 +37,13 @@ struct Page {
     problems: Vec<Shown>,
     draft: String,
     tried: Option<Tried>,
+    /// Days of the archive that it is tried on.
+    days: u32,
+    /// Channels that the list alerts, and one alert per what.
+    channels: usize,
+    group: &'static str,
+    /// What the list in force found.
+    chart: Chart,
 }
 
 /// A problem as the page shows it.
@@ -50,24 +55,6 @@ struct Shown {
     hint: Option<String>,
 }
 
-/// What a draft would have found.
-struct Tried {
-    days: u32,
-    looked_at: usize,
-    whole: bool,
-    found: usize,
-    found_before: usize,
-    new: usize,
-    gone: usize,
-    stories: Vec<Named>,
-}
-
-struct Named {
-    id: StoryId,
-    title: String,
-    mark: &'static str,
-}
-
 /// A draft of a query.
 #[derive(Debug, Deserialize)]
 pub struct Draft {
@@ -77,35 +64,27 @@ pub struct Draft {
 pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Result<Response, Failure> {
     let config = state.config();
     let list = find(&config, &id)?;
-    let page = page(&config, list, None).await?;
+    let page = page(&state.store, &config, list, None).await?;
     Ok(view::html(&page))
 }
 
-/// Tries a draft. A form of another site is refused: it could learn nothing, but it could keep a core busy.
-pub async fn try_draft(
-    State(state): State<WebState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Failure> {
-    if !is_from_our_page(&headers) {
-        return Err(Failure::new(StatusCode::FORBIDDEN, "This form was sent by another site"));
-    }
+/// Tries a draft.
+pub async fn try_draft(State(state): State<WebState>, Path(id): Path<String>, Form(draft): Form<Draft>) -> Result<Response, Failure> {
     let config = state.config();
     let list = find(&config, &id)?;
-    let mut page = page(&config, list, Some(&draft.query)).await?;
+    let mut page = page(&state.store, &config, list, Some(&draft.query)).await?;
     if page.problems.is_empty() {
         let Ok(_permit) = ONE_AT_A_TIME.try_acquire() else {
             return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "Another draft is being tried").with_advice("Try again in a few seconds."));
         };
         let (candidate, _) = compile(&config, &with_query(list, &draft.query)).map_err(|_| broken())?;
         let (former, _) = compile(&config, list).map_err(|_| broken())?;
-        page.tried = Some(look(&state.store, Arc::new(candidate), Arc::new(former), list.id.as_str()).await?);
+        page.tried = Some(trial::run(&state.store, Arc::new(candidate), Arc::new(former), list).await?);
     }
     Ok(view::html(&page))
 }
 
-fn broken() -> Failure {
+pub(super) fn broken() -> Failure {
     Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "The list cannot be compiled").with_advice("Run `presswatch check` on the machine.")
 }
 
@@ -119,19 +98,6 @@ fn find<'a>(config: &'a Config, id: &str) -> Result<&'a Watchlist, Failure> {
         .ok_or_else(|| Failure::not_found("There is no such watchlist", "Restricted lists have no page: their terms are in the configuration alone."))
 }
 
-fn is_from_our_page(headers: &HeaderMap) -> bool {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = header("sec-fetch-site") {
-        return matches!(site, "same-origin" | "none");
-    }
-    match (header("origin"), header("host")) {
-        // An origin is a scheme and a host; a page that hides it ("null") is not ours.
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
-        (None, _) => true,
-        (Some(_), None) => false,
-    }
-}
-
 fn with_query(list: &Watchlist, draft: &str) -> Watchlist {
     let query = QueryText { text: draft.to_owned(), file: "draft".into(), line: 1, column: 1 };
     Watchlist { query, enabled: true, ..list.clone() }
@@ -142,7 +108,7 @@ fn compile(config: &Config, list: &Watchlist) -> Result<(WatchlistSet, Vec<Probl
     WatchlistSet::compile(&Watchlists { terms: config.watchlists.terms.clone(), lists: vec![list] })
 }
 
-async fn page(config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Result<Page, Failure> {
+async fn page(store: &Store, config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Result<Page, Failure> {
     let file = list.query.file.clone();
     let (directory, line, id) = (config.directory.clone(), list.query.line, list.id.clone());
     let reading = tokio::task::spawn_blocking(move || {
@@ -168,6 +134,10 @@ async fn page(config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Re
     }
     problems.sort();
     problems.dedup();
+    let now = Timestamp::now();
+    let days = Days::last(trial::DAYS, now);
+    let (daily, changes) = tokio::try_join!(store.matches_over_time(list.id.as_str(), &days.bounds), store.source_changes(days.begin()))?;
+    let chart = Chart::new("matches-over-time", "Stories that the list in force met".to_owned(), &days, &daily, changes.iter());
     Ok(Page {
         section: Section::Watchlists,
         id: list.id.to_string(),
@@ -177,6 +147,14 @@ async fn page(config: &Arc<Config>, list: &Watchlist, draft: Option<&str>) -> Re
         problems: problems.into_iter().map(Shown::from).collect(),
         draft: draft.map_or_else(|| list.query.text.trim().to_owned(), str::to_owned),
         tried: None,
+        days: trial::DAYS,
+        channels: list.alert.channels.len(),
+        group: match list.alert.group_by {
+            GroupBy::Cluster => "event",
+            GroupBy::Language => "event and language",
+            GroupBy::Story => "story",
+        },
+        chart,
     })
 }
 
@@ -200,78 +178,9 @@ fn lines_of_list(text: &str, line: usize) -> Vec<(usize, String)> {
     lines.iter().enumerate().take(rest).skip(first).map(|(number, text)| (number + 1, (*text).to_owned())).collect()
 }
 
-/// Holds the draft and the list in force against the archive, newest stories first.
-async fn look(store: &Store, candidate: Arc<WatchlistSet>, former: Arc<WatchlistSet>, id: &str) -> Result<Tried, Failure> {
-    let started = Instant::now();
-    let since = Timestamp::now().saturating_sub(Duration::from_hours(24) * DAYS).unwrap_or(Timestamp::UNIX_EPOCH);
-    let mut preview = Preview::new(&candidate, &former);
-    let mut before = None;
-    let whole = loop {
-        let piece = store.archive(since, before).await?;
-        let Some(last) = piece.last().map(|story| story.id) else { break true };
-        before = Some(last);
-        let (candidate, former) = (Arc::clone(&candidate), Arc::clone(&former));
-        let held = tokio::task::spawn_blocking(move || hold(&piece, &candidate, &former, started));
-        let (found, in_time) = held.await.map_err(|_| broken())?;
-        preview.add(found);
-        if !in_time {
-            break false;
-        }
-    };
-    let list = preview.lists.remove(id).unwrap_or_default();
-    let named = |all: &[(StoryId, String)], mark: &'static str| {
-        all.iter().map(|(id, title)| Named { id: *id, title: title.clone(), mark }).collect::<Vec<_>>()
-    };
-    let changed = list.new + list.gone > 0;
-    let stories = if changed { [named(&list.new_stories, "new"), named(&list.gone_stories, "gone")].concat() } else { named(&list.stories, "") };
-    Ok(Tried {
-        days: DAYS,
-        looked_at: preview.stories,
-        whole,
-        found: list.found,
-        found_before: list.found_before,
-        new: list.new,
-        gone: list.gone,
-        stories,
-    })
-}
-
-impl Clone for Named {
-    fn clone(&self) -> Self {
-        Self { id: self.id, title: self.title.clone(), mark: self.mark }
-    }
-}
-
-fn hold(stories: &[ArchivedStory], candidate: &WatchlistSet, former: &WatchlistSet, started: Instant) -> (Preview, bool) {
-    let mut preview = Preview::default();
-    for story in stories {
-        if started.elapsed() > TRY_WITHIN {
-            return (preview, false);
-        }
-        let Ok(source_id) = SourceId::new(&story.source_id) else { continue };
-        let language = Language::parse(&story.language).unwrap_or_else(Language::undetermined);
-        let source = format!("{} {}", story.source_id, story.source_name);
-        let document = Document {
-            title: &story.title,
-            text: &story.body,
-            url: story.url.as_deref().unwrap_or_default(),
-            source: &source,
-            authors: &story.authors,
-            tags: &story.tags,
-            language: &language,
-            countries_about: story.countries.iter().filter_map(|(code, score)| Some((CountryCode::parse(code)?, *score))).collect(),
-            topics: story.topics.clone(),
-            source_id: &source_id,
-        };
-        preview.see(candidate, former, story.id, &document);
-    }
-    (preview, true)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_from_our_page, lines_of_list};
-    use axum::http::HeaderMap;
+    use super::lines_of_list;
 
     #[test]
     fn a_list_is_cut_out_of_its_file_and_no_other() {
@@ -280,21 +189,5 @@ mod tests {
         assert_eq!(numbers, [4, 5, 6, 7, 8, 9]);
         assert_eq!(lines_of_list(text, 11).len(), 2);
         assert!(lines_of_list("", 3).is_empty());
-    }
-
-    #[test]
-    fn forms_of_other_sites_are_told_apart() {
-        let sent = |pairs: &[(&'static str, &'static str)]| {
-            let mut headers = HeaderMap::new();
-            for (name, value) in pairs {
-                headers.insert(*name, value.parse().unwrap());
-            }
-            is_from_our_page(&headers)
-        };
-        assert!(sent(&[("host", "localhost:8080"), ("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")]));
-        assert!(sent(&[("host", "localhost:8080")]));
-        assert!(!sent(&[("host", "localhost:8080"), ("origin", "http://evil.example")]));
-        assert!(!sent(&[("host", "localhost:8080"), ("origin", "null")]));
-        assert!(!sent(&[("sec-fetch-site", "cross-site")]));
     }
 }

@@ -125,7 +125,7 @@ fn retried(outcome: &DeliveryOutcome) -> &str {
 #[track_caller]
 fn given_up(outcome: &DeliveryOutcome) -> &str {
     match outcome {
-        DeliveryOutcome::GaveUp { error } => error,
+        DeliveryOutcome::GaveUp { error } | DeliveryOutcome::Gone { error } => error,
         other => panic!("expected no other try, got {other:?}"),
     }
 }

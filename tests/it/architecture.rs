@@ -28,8 +28,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that hold no async, no clock, no I/O and no logging.
-const PURE: &[&str] =
-    &["model", "text", "gather/parse", "gather/schedule", "gather/health", "gather/identity", "understand", "watch", "alert/compose", "alert/retry"];
+const PURE: &[&str] = &[
+    "model",
+    "text",
+    "gather/parse",
+    "gather/schedule",
+    "gather/health",
+    "gather/identity",
+    "understand",
+    "watch",
+    "alert/policy",
+    "alert/compose",
+    "alert/retry",
+];
 
 /// What gives away a clock, I/O or a log in a pure room.
 const IMPURE: &[&str] = &["async fn", ".await", "Timestamp::now", "SystemTime::now", "Instant::now", "std::fs", "std::net", "tokio::", "tracing::"];

@@ -1,6 +1,7 @@
 //! Configuration directories: what is accepted, what is refused, and how that is said.
 
 mod access;
+mod alerts;
 mod channels;
 mod commands;
 
@@ -119,10 +120,22 @@ fn wrong_types_and_ranges_name_what_is_wanted() {
 }
 
 #[test]
-fn pages_are_served_on_loopback_only_and_the_reason_is_given() {
+fn pages_beyond_loopback_ask_for_a_sign_in() {
+    let asks = |main: &str| loaded(&[(MAIN_FILE, main)]).asks_for_login();
     for address in ["0.0.0.0:9464", "[::]:9464", "192.0.2.1:80"] {
-        refused_main(&format!("[web]\nlisten = \"{address}\"\n"), 2, "web.listen", &["not a loopback address", "SSH tunnel"]);
+        let open = format!("[web]\nlisten = \"{address}\"\nlogin = \"off\"\n");
+        refused_main(&open, 3, "web.login", &["must ask for a sign-in", "users add"]);
+        assert!(asks(&format!("[web]\nlisten = \"{address}\"\n")), "{address}");
     }
+    assert!(!asks(""));
+    assert!(asks("[web]\nlogin = \"required\"\n"));
+    assert!(!asks("[instance]\npublic_url = \"http://localhost:9464\"\n"));
+    assert!(asks("[instance]\npublic_url = \"https://desk.example\"\n"), "a proxy may lead the world here");
+    assert!(!asks("[instance]\npublic_url = \"https://desk.example\"\n[web]\nlogin = \"off\"\n"));
+    refused_main("[web]\nlogin = \"no\"\n", 2, "web.login", &["\"auto\", \"required\", \"off\""]);
+    refused_main("[web]\npassword = \"x\"\n", 2, "web.password", &["users add"]);
+    refused_main("[web]\ntimezone = \"Almaty\"\n", 2, "web.timezone", &["no time zone", "Asia/Almaty"]);
+    assert_eq!(loaded(&[(MAIN_FILE, "[web]\ntimezone = \"Asia/Almaty\"\n")]).web.timezone.iana_name(), Some("Asia/Almaty"));
     refused_main("[web]\nlisten = \"localhost\"\n", 2, "web.listen", &["not an address with a port"]);
     assert_eq!(loaded(&[(MAIN_FILE, "[web]\nlisten = \"[::1]:0\"\n")]).web.listen.to_string(), "[::1]:0");
 }
@@ -156,25 +169,17 @@ fn a_secret_file_that_others_can_read_is_refused() {
 #[test]
 fn what_is_not_built_yet_is_refused_and_never_ignored() {
     for (body, key) in [
-        ("[watchlist.burst]\nwindow = \"1h\"", "watchlist[0].burst"),
         ("retention = \"30d\"", "watchlist[0].retention"),
+        ("[watchlist.alert]\nretention = \"30d\"", "watchlist[0].alert.retention"),
         ("countries = { published_in = [\"KZ\"] }", "watchlist[0].countries.published_in"),
         ("sources = { min_tier = 0 }", "watchlist[0].sources.min_tier"),
         ("morphology = [\"ru\"]", "watchlist[0].morphology"),
         ("match_fields = [\"title\"]", "watchlist[0].match_fields"),
-        ("[watchlist.alert]\nmode = \"digest\"", "watchlist[0].alert.mode"),
-        ("[watchlist.alert]\ndigest = { every = \"day\" }", "watchlist[0].alert.digest"),
-        ("[watchlist.alert]\nupdate = { on = [\"severity_up\"] }", "watchlist[0].alert.update"),
-        ("[watchlist.alert]\nrate_limit = { max = 12 }", "watchlist[0].alert.rate_limit"),
-        ("[watchlist.alert]\nquiet_hours = []", "watchlist[0].alert.quiet_hours"),
-        ("[watchlist.alert]\nmin_sources = 2", "watchlist[0].alert.min_sources"),
-        ("[watchlist.alert]\nescalate = {}", "watchlist[0].alert.escalate"),
     ] {
         let problems = errors(&[("watchlists.d/a.toml", &list(body))]);
         assert_eq!(problems.len(), 1, "{body}: {}", shown(&problems));
         assert!(problems[0].key == key && problems[0].message.contains("not supported yet"), "{}", problems[0]);
     }
-    refused_list("[defaults]\ntimezone = \"UTC\"\n", 2, "defaults.timezone", &["not supported yet"]);
     refused_list("schema_version = 2\n", 1, "schema_version", &["must be between 1 and 1"]);
     refused_main("[network]\nproxy = \"socks5h://127.0.0.1:9050\"\n", 2, "network.proxy", &["by name", "network.paths"]);
 }

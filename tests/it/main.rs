@@ -4,12 +4,14 @@
 mod support;
 
 mod alert;
+mod alerting;
 mod architecture;
 mod commands;
 mod configuration;
 mod daemon;
 mod deploy;
 mod embedded;
+mod faults;
 mod fuzz;
 mod gather;
 mod labels;

@@ -9,7 +9,7 @@ mod replay;
 
 use std::time::Duration;
 
-use presswatch::config::{AlertPolicy, GroupBy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};
+use presswatch::config::{AlertPolicy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};
 use presswatch::model::{CountryCode, Language, Match, Priority, Problem, SourceId, WatchlistId};
 use presswatch::watch::{Document, WatchlistSet};
 
@@ -28,6 +28,7 @@ fn list(id: &str, text: &str) -> Watchlist {
         restricted: false,
         languages: Vec::new(),
         strict_language: false,
+        visible_to: Vec::new(),
         countries_about: Vec::new(),
         country_min_score: 0.0,
         topics: Vec::new(),
@@ -37,7 +38,8 @@ fn list(id: &str, text: &str) -> Watchlist {
         morphology: true,
         query: query(text),
         persons: Vec::new(),
-        alert: AlertPolicy { channels: Vec::new(), group_by: GroupBy::Cluster, group_wait: Duration::ZERO, max_age: Duration::MAX, min_score: 0.0 },
+        alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
+        burst: None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! The pages over loopback, on a real database.
 
+mod access;
 mod commands;
+mod decisions;
 mod desk;
 mod hostile;
 mod incidents;
+mod search;
 
 use desk::{Desk, Reply};
 use presswatch::store::PAGE_ROWS;
@@ -11,15 +14,30 @@ use presswatch::store::PAGE_ROWS;
 /// The text of every link that leads to a story, in order.
 fn story_links(reply: &Reply) -> Vec<String> {
     let parts = reply.body.split("<a href=\"/stories/").skip(1);
-    parts.map(|part| part.split_once('>').unwrap().1.split_once("</a>").unwrap().0.to_owned()).collect()
+    parts.map(|part| without_tags(part.split_once('>').unwrap().1.split_once("</a>").unwrap().0)).collect()
+}
+
+fn without_tags(html: &str) -> String {
+    html.split('<').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once('>').map_or("", |(_, text)| text) }).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_answers_on_an_empty_database() {
     let desk = Desk::open().await;
-    for path in
-        ["/", "/stories", "/incidents", "/alerts", "/sources", "/sources/valley-en", "/watchlists", "/healthz", "/metrics", "/static/style.css"]
-    {
+    for path in [
+        "/",
+        "/?map=coverage",
+        "/countries/KZ",
+        "/stories",
+        "/incidents",
+        "/alerts",
+        "/sources",
+        "/sources/valley-en",
+        "/watchlists",
+        "/healthz",
+        "/metrics",
+        "/static/style.css",
+    ] {
         let reply = desk.get(path).await;
         assert_eq!(reply.status, 200, "{path}: {}", reply.body);
     }
@@ -31,9 +49,12 @@ async fn every_page_answers_on_an_empty_database() {
 async fn coverage_tells_who_is_heard_and_why_another_is_not() {
     let desk = Desk::filled().await;
     let body = desk.get("/").await.body;
-    assert!(body.contains("<dt>heard</dt><dd>1</dd>"), "{body}");
-    assert!(body.contains("<dt>failing</dt><dd>1</dd>"));
-    assert!(body.contains("<dt>quiet</dt><dd>1</dd>"));
+    let figure = |name: &str, number: usize| assert!(body.contains(&format!("<dt>{name}</dt><dd>{number}</dd>")), "{name}: {body}");
+    figure("sources expected", 4);
+    figure("heard today", 1);
+    figure("broken", 1);
+    figure("quiet beyond habit", 1);
+    figure("not polled yet", 1);
     assert!(body.contains("the server answers 503"));
     assert!(body.contains("Kazakhstan (KZ)"));
     // Two reports of one event by two houses, and a copy that confirms nothing.
@@ -62,6 +83,15 @@ async fn filters_compose_and_copies_are_folded() {
     check("?country=KZ&language=ar", &[]).await;
     // A country that is mentioned alone is not what the story is about.
     check("?country=RU", &[]).await;
+    check("?country=RU&role=mentioned", &[en]).await;
+    check("?country=RU&role=either", &[en]).await;
+    check("?country=KZ&role=mentioned", &[]).await;
+    check("?kind=other&country=KZ", &[ru, en]).await;
+    check("?kind=wire", &[]).await;
+    check("?from=2001-01-01&to=2001-12-31", &[]).await;
+    check("?from=2001-01-01&country=KZ", &[ru, en]).await;
+    check("?country=KZ&words=detain*", &[en]).await;
+    check("?topic=arrest_detention&words=police+OR+полиция", &[ru, en]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,6 +109,121 @@ async fn words_are_found_in_every_script_and_phrases_in_order() {
     check("\"founding congress\"", &[desk::TITLE_EN]).await;
     check("\"congress founding\"", &[]).await;
     check("l'absent", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_shows_examples_near_misses_and_how_many_alerts_it_would_have_made() {
+    let desk = Desk::filled().await;
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "detain* AND congress")], "").await.body;
+    assert!(body.contains("1 story, 0.0 a day") && body.contains("It would have sent <strong>1 alert</strong>"), "{body}");
+    assert!(body.contains("now it alerts nobody") && body.contains(">detained</mark>"), "{body}");
+    assert!(body.contains("No story is missed by one thing alone"), "{body}");
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "detain* AND goalkeeper")], "").await.body;
+    assert!(body.contains("0 stories") && body.contains("<li>1: <bdi>it lacks goalkeeper</bdi></li>"), "{body}");
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "detain* NOT congress")], "").await.body;
+    assert!(body.contains("it says congress, which is excluded") && body.contains("<span class=\"state off\">gone</span>"), "{body}");
+    // The Russian report of the event has the country, and no word of the list.
+    let body = desk.post("/watchlists/kz-opposition", &[("query", "задерж* OR detain*")], "").await.body;
+    assert!(body.contains("2 stories") && body.contains("<strong>1 alert</strong>"), "one event, one alert: {body}");
+    assert!(body.contains("Stories that the list in force met") && body.contains("1 in all"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facets_narrow_further_and_each_filter_can_be_taken_away() {
+    let desk = Desk::filled().await;
+    let body = desk.get("/stories?country=KZ").await.body;
+    assert!(body.contains("<strong>2 stories</strong>"), "{body}");
+    assert!(body.contains("href=\"/stories?country=KZ&#38;topic=arrest_detention\""), "{body}");
+    assert!(body.contains("href=\"/stories\" aria-label=\"without Kazakhstan (KZ)\""), "{body}");
+    assert!(body.contains("Numbers are of the newest 2 that meet the filter"));
+    // The curve and its table.
+    assert!(body.contains("2 in all") && body.contains("<details><summary>The same as a table</summary>"), "{body}");
+    let searched = desk.get("/stories?words=detain*+AND+police").await.body;
+    assert!(searched.contains("<mark class=\"watchlist\" title=\"search: term detain*\">detained</mark>"), "{searched}");
+    let fault = desk.get("/stories?words=(a+OR").await;
+    assert_eq!(fault.status, 400);
+    assert!(fault.body.contains("never closed") || fault.body.contains("word is expected"), "{}", fault.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_is_shown_as_what_it_took_out_and_put_in() {
+    let desk = Desk::filled().await;
+    desk.revise(desk.english, "Two party leaders freed in Almaty", "Police let them go at the founding congress, say colleagues.").await;
+    let body = desk.get(&format!("/stories/{}", desk.english)).await.body;
+    assert!(body.contains("<del>detained</del><ins>freed</ins>"), "{body}");
+    assert!(body.contains("<del>detained</del><ins>let</ins> them"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_and_torture_are_marked_and_shown_where_asked_for_only() {
+    let desk = Desk::filled().await;
+    let stored = desk
+        .story("valley-en", "g", "Reporter found dead", "Neighbors describe what they saw.", |draft| {
+            draft.classification.topics.push(presswatch::model::TopicLabel { id: "killing".to_owned(), score: 0.9, evidence: Vec::new() });
+        })
+        .await;
+    let list = desk.get("/stories?topic=killing").await.body;
+    assert!(list.contains("may distress") && !list.contains("Neighbors describe"), "{list}");
+    let page = desk.get(&format!("/stories/{}", stored.story)).await.body;
+    assert!(page.contains("<details class=\"grave\">") && page.contains("Neighbors describe"), "{page}");
+    assert!(desk.get("/").await.body.contains("may distress"));
+    assert!(!desk.get("/stories?topic=arrest_detention").await.body.contains("may distress"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_map_leads_to_countries_and_says_what_the_table_says() {
+    let desk = Desk::filled().await;
+    for (path, class) in [("/", "m0"), ("/?map=coverage", "blind")] {
+        let body = desk.get(path).await.body;
+        let label = "Lebanon (LB): 0 incidents, 0 of 1 source heard";
+        assert!(
+            body.contains(&format!("<a href=\"/countries/LB\" aria-label=\"{label}\"><title>{label}</title><path class=\"{class}\"")),
+            "{path}: {body}"
+        );
+        assert!(body.contains(
+            "<tr class=\"blind\"><th scope=\"row\"><a href=\"/countries/LB\">Lebanon (LB)</a></th><td>1<td>0<td>0<td>0<td>0<td>1<td>0</tr>"
+        ));
+    }
+    assert_eq!(desk.get("/?map=rain").await.status, 400);
+    let country = desk.get("/countries/lb").await;
+    assert_eq!(country.status, 200);
+    assert!(country.body.contains("the server answers 503") && country.body.contains(desk::TITLE_AR), "{}", country.body);
+    assert_eq!(desk.get("/countries/ZZ").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_outages_are_told_apart_from_silence() {
+    let desk = Desk::filled().await;
+    let store = &desk.db.store;
+    assert!(!store.sign_of_life().await.unwrap());
+    assert!(desk.get("/").await.body.contains("Not in the last 7 days"));
+    store.network_lost().await.unwrap();
+    store.network_lost().await.unwrap();
+    let body = desk.get("/").await.body;
+    assert!(body.contains("<strong>No source can be reached.</strong>") && body.contains("and it lasts"), "{body}");
+    store.network_back().await.unwrap();
+    assert!(!desk.get("/").await.body.contains("and it lasts"));
+    desk.db.execute("UPDATE daemon_sign SET at = now() - interval '3 hours'").await;
+    assert!(desk.get("/").await.body.contains("<strong>No daemon runs.</strong>"));
+    assert!(store.sign_of_life().await.unwrap(), "three hours without a sign are an outage");
+    let body = desk.get("/").await.body;
+    assert!(body.contains("No daemon ran for 3 h") && !body.contains("No daemon runs."), "{body}");
+    assert_eq!(desk.db.number("SELECT count(*) FROM own_outages").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn curves_are_marked_where_sources_were_added_or_lost() {
+    let desk = Desk::filled().await;
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let body = desk.get("/stories?country=KZ").await.body;
+    // Two of the four sources write from there or from nowhere in particular.
+    assert!(body.contains(&format!("<title>{today}: 2; 2 sources added</title>")), "{body}");
+    desk.db
+        .execute("UPDATE source_states SET added_at = now() - interval '90 days', removed_at = CASE WHEN source_id = 'steppe-ru' THEN now() END")
+        .await;
+    let body = desk.get("/stories?country=KZ").await.body;
+    assert!(body.contains(&format!("<title>{today}: 2; 1 source lost</title>")), "{body}");
+    assert!(desk.get("/stories?country=LB").await.body.contains(&format!("<title>{today}: 1</title>")), "what another country lost is its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,15 +325,7 @@ async fn a_list_is_shown_from_its_file_and_a_draft_is_tried_without_a_trace() {
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("detain* OR") && page.body.contains("watchlists.d/one.toml"), "{}", page.body);
     assert!(!page.body.contains("guarded-term"), "the next list of the file is shown");
-    let send = async |query: &str, headers: &str| {
-        let form: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("query", query).finish();
-        let length = form.len();
-        desk.ask(&format!(
-            "POST /watchlists/kz-opposition HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
-        ))
-        .await
-    };
+    let send = async |query: &str, headers: &str| desk.post("/watchlists/kz-opposition", &[("query", query)], headers).await;
     let tried = send("задержать OR лидер", "Origin: http://localhost\r\n").await;
     assert_eq!(tried.status, 200, "{}", tried.body);
     assert!(tried.body.contains("new: 1, gone: 1") && tried.body.contains(desk::TITLE_RU), "{}", tried.body);
@@ -207,6 +344,6 @@ async fn edited_story_shows_what_it_said_before_and_no_stale_marks() {
     let desk = Desk::filled().await;
     desk.revise(desk.english, "Opposition figures released", "They were let go at noon.").await;
     let body = desk.get(&format!("/stories/{}", desk.english)).await.body;
-    assert!(body.contains("What it said before") && body.contains(desk::TITLE_EN), "{body}");
+    assert!(body.contains("What edits changed") && body.contains(desk::TITLE_EN), "{body}");
     assert!(body.contains("They were let go at noon.") && !body.contains("<mark"));
 }

@@ -207,6 +207,7 @@ fn original_link(url: Option<&str>) -> Option<Url> {
 fn outcome(result: Result<String, AlertError>, delay: Option<Duration>, delivery: &ClaimedDelivery, now: Timestamp) -> DeliveryOutcome {
     match result {
         Ok(detail) => DeliveryOutcome::Delivered { detail: without_recipient(&detail, &delivery.recipient) },
+        Err(error @ AlertError::Gone(_)) => DeliveryOutcome::Gone { error: error.to_string() },
         Err(error) => {
             let said = without_recipient(&describe(&error), &delivery.recipient);
             match delay {

@@ -91,6 +91,7 @@ fn show(attempt: &Attempt) {
         DeliveryOutcome::Delivered { detail } => format!("taken: {detail}"),
         DeliveryOutcome::RetryAt { error, .. } => format!("not taken, an alert would be tried again: {error}"),
         DeliveryOutcome::GaveUp { error } => format!("not taken, an alert would be a dead letter: {error}"),
+        DeliveryOutcome::Gone { error } => format!("not taken, the channel would be switched off: {error}"),
     };
     terminal::line(&terminal::clean(&said));
     terminal::line("");
@@ -100,7 +101,7 @@ fn as_json(attempt: &Attempt) -> Value {
     let (taken, retried, detail) = match &attempt.outcome {
         DeliveryOutcome::Delivered { detail } => (true, false, detail),
         DeliveryOutcome::RetryAt { error, .. } => (false, true, error),
-        DeliveryOutcome::GaveUp { error } => (false, false, error),
+        DeliveryOutcome::GaveUp { error } | DeliveryOutcome::Gone { error } => (false, false, error),
     };
     let lines: Vec<Value> = attempt
         .lines

@@ -2,44 +2,41 @@
 
 use std::process::ExitCode;
 
-use clap::ValueEnum;
-
-use crate::cli::incidents::{Filter, record};
+use crate::cli::incidents::Filter;
 use crate::cli::terminal;
 use crate::store::{INCIDENT_ROWS, Store};
+use crate::web::record::Form;
 
 /// Prints all incidents that meet the filter, newest first.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// csv: a header and a row for each incident. json: an object on each line, with the evidence of every field.
-    #[arg(long, value_enum)]
-    format: Format,
+    /// csv: a header and a row for each incident. json: an object on each line, with the evidence of every field. tracker-csv, tracker-json: drafts
+    /// in the columns of the U.S. Press Freedom Tracker. uwazi-csv, uwazi-json: drafts that Uwazi imports.
+    #[arg(long, value_parser = form)]
+    format: Form,
     #[command(flatten)]
     filter: Filter,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Csv,
-    Json,
+fn form(text: &str) -> Result<Form, String> {
+    Form::parse(text).ok_or_else(|| format!("use one of {}", Form::ALL.map(|(_, name)| name).join(", ")))
 }
 
 pub async fn run(args: &Args, store: &Store) -> anyhow::Result<ExitCode> {
     let mut filter = args.filter.read();
-    if args.format == Format::Csv {
-        terminal::line(&record::csv_header());
+    if let Some(header) = args.format.header() {
+        terminal::line(&header);
     }
     loop {
         let incidents = store.incidents(&filter).await?;
         for incident in &incidents {
-            match args.format {
-                Format::Csv => terminal::line(&record::csv_row(incident)),
-                // Gone between the two questions: past its time.
-                Format::Json => {
-                    if let Some(found) = store.incident(incident.id).await? {
-                        terminal::json(&record::as_json(&found.incident));
-                    }
-                }
+            // With all evidence; one that is gone between the two questions is past its time.
+            let whole =
+                if args.format == Form::Json { store.incident(incident.id).await?.map(|found| found.incident) } else { Some(incident.clone()) };
+            let Some(whole) = whole else { continue };
+            match args.format.value(&whole) {
+                Some(value) => terminal::json(&value),
+                None => terminal::line(&args.format.line(&whole)),
             }
         }
         filter.before = incidents.last().map(|last| last.id);

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
 
-use crate::cli::incidents::{Filter, record};
+use crate::cli::incidents::Filter;
 use crate::cli::{Global, terminal};
 use crate::store::{INCIDENT_ROWS, Store};
+use crate::web::record;
 
 /// Lists incidents, newest first, 50 at a time.
 #[derive(Debug, clap::Args)]

@@ -1,8 +1,8 @@
 //! `presswatch incidents`: what is reported to have been done to people and media.
 
+mod decide;
 mod export;
 mod list;
-mod record;
 mod show;
 
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use crate::cli::Global;
 use crate::cli::stories::with_store;
 use crate::config::codes;
 use crate::model::{IncidentId, IncidentStatus};
-use crate::store::IncidentFilter;
+use crate::store::{IncidentFilter, ReviewFilter};
 
 /// Lists, shows and exports incidents, as they are reported.
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,8 @@ enum What {
     List(list::Args),
     /// Shows one incident with every field's evidence.
     Show(show::Args),
+    /// Writes down what the desk decides about an incident: confirm, reject, reopen, correct, merge or split.
+    Decide(decide::Args),
     /// Prints all incidents that meet the filter as CSV or JSON.
     Export(export::Args),
 }
@@ -49,6 +51,9 @@ struct Filter {
     /// That stand so: open, released or contradicted.
     #[arg(long, value_parser = status)]
     status: Option<IncidentStatus>,
+    /// By what the desk decided: standing (all but rejected ones), open, confirmed or rejected.
+    #[arg(long, value_parser = review)]
+    review: Option<ReviewFilter>,
     /// Reported since this day (2026-05-04) or moment, for the first time or again.
     #[arg(long, value_parser = since)]
     since: Option<Timestamp>,
@@ -66,6 +71,7 @@ impl Filter {
             status: self.status,
             since: self.since,
             before: self.before.map(IncidentId),
+            review: self.review.unwrap_or_default(),
         }
     }
 }
@@ -74,6 +80,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     with_store(global, async |_, store| match args.what {
         What::List(args) => list::run(&args, global, store).await,
         What::Show(args) => show::run(&args, global, store).await,
+        What::Decide(args) => decide::run(&args, global, store).await,
         What::Export(args) => export::run(&args, store).await,
     })
 }
@@ -85,6 +92,10 @@ fn country(text: &str) -> Result<String, String> {
 
 fn status(text: &str) -> Result<IncidentStatus, String> {
     IncidentStatus::parse(text).ok_or_else(|| "use open, released or contradicted".to_owned())
+}
+
+fn review(text: &str) -> Result<ReviewFilter, String> {
+    ReviewFilter::parse(text).ok_or_else(|| "use standing, open, confirmed or rejected".to_owned())
 }
 
 fn since(text: &str) -> Result<Timestamp, String> {

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::cli::incidents::record;
 use crate::cli::{Global, terminal};
 use crate::model::{Fact, IncidentId};
 use crate::store::{IncidentDetail, Store};
+use crate::web::record;
 
 /// Shows one incident: what is reported, by whom, and the words that say so.
 #[derive(Debug, clap::Args)]

@@ -11,11 +11,11 @@ mod duplicates;
 mod feed;
 mod labels;
 mod language;
+mod lines;
 mod match_;
 mod url;
 
 use std::io::{BufRead, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -117,7 +117,7 @@ pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
         What::Language(target) => stage(&target, language::answer, language::describe),
         What::Duplicates(target) => {
             let lines = std::cell::RefCell::new(duplicates::Lines::new()?);
-            stage(&target, |input| lines.borrow_mut().answer(input), |input| lines.borrow_mut().describe(input))
+            stage_in_order(&target, |input| lines.borrow_mut().answer(input), |input| lines.borrow_mut().describe(input))
         }
         What::Labels(target) => {
             let labels = labels::Labels::load()?;
@@ -132,38 +132,38 @@ pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
 
 fn stage(
     target: &Target,
-    mut answer: impl FnMut(&Input) -> Result<Value, String>,
-    mut describe: impl FnMut(&Input) -> Result<String, String>,
+    answer: impl Fn(&Input) -> Result<Value, String> + Sync,
+    describe: impl FnOnce(&Input) -> Result<String, String>,
 ) -> anyhow::Result<ExitCode> {
-    if let Some(target) = target.target.as_deref().filter(|target| *target != "-") {
-        let text = describe(&Input { line: json!({ "target": target }) }).map_err(anyhow::Error::msg)?;
-        terminal::line(&text);
+    if described(target, describe)? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    lines::on_all_cores(std::io::stdin().lock(), answer, terminal::json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A stage whose answer to a line depends on the lines before it.
+fn stage_in_order(
+    target: &Target,
+    answer: impl Fn(&Input) -> Result<Value, String>,
+    describe: impl FnOnce(&Input) -> Result<String, String>,
+) -> anyhow::Result<ExitCode> {
+    if described(target, describe)? {
         return Ok(ExitCode::SUCCESS);
     }
     for line in std::io::stdin().lock().split(b'\n') {
         let line = line?;
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            terminal::json(&lines::answer_line(&line, &answer));
         }
-        terminal::json(&answer_line(&line, &mut answer));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer_line(line: &[u8], answer: &mut impl FnMut(&Input) -> Result<Value, String>) -> Value {
-    let line: Value = match serde_json::from_slice(line) {
-        Ok(line) => line,
-        Err(error) => return json!({ "id": null, "error": format!("the line is no JSON: {error}") }),
-    };
-    let id = line.get("id").cloned().unwrap_or(Value::Null);
-    let input = Input { line };
-    match catch_unwind(AssertUnwindSafe(|| answer(&input))) {
-        Ok(Ok(Value::Object(mut members))) => {
-            members.insert("id".to_owned(), id);
-            Value::Object(members)
-        }
-        Ok(Ok(other)) => json!({ "id": id, "error": format!("no object: {other}") }),
-        Ok(Err(error)) => json!({ "id": id, "error": error }),
-        Err(_) => json!({ "id": id, "error": "this input made the stage panic: please report it" }),
-    }
+/// Describes the target for a person, where there is one.
+fn described(target: &Target, describe: impl FnOnce(&Input) -> Result<String, String>) -> anyhow::Result<bool> {
+    let Some(target) = target.target.as_deref().filter(|target| *target != "-") else { return Ok(false) };
+    let text = describe(&Input { line: json!({ "target": target }) }).map_err(anyhow::Error::msg)?;
+    terminal::line(&text);
+    Ok(true)
 }

@@ -54,9 +54,9 @@ impl Filter {
             language: self.language.clone(),
             watchlist: self.watchlist.clone(),
             words,
-            cluster: None,
             with_copies: self.copies,
             before: self.before.map(StoryId),
+            ..StoryFilter::default()
         }
     }
 }

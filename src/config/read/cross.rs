@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::config::read::settings::Settings;
 use crate::config::read::watchlists::{Read, Reference};
-use crate::config::read::{Placed, SOURCES_DIRECTORY, sources};
+use crate::config::read::{MAIN_FILE, Placed, SOURCES_DIRECTORY, sources};
 use crate::config::toml_file::{known, suggest};
-use crate::config::{ChannelKind, TopicsConfig, topics};
+use crate::config::{AlertMode, ChannelKind, TopicsConfig, Watchlist, topics};
 use crate::model::{Problem, Severity, Source};
 
 /// Looks over everything that was read.
@@ -27,7 +27,7 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
         }
     }
     same_address(&sources.sources, &mut problems);
-    references(sources, lists, topics, &mut problems);
+    references(settings, sources, lists, topics, &mut problems);
     let paths = || settings.network.paths.keys().map(String::as_str);
     for route in settings.routes.iter().chain(&sources.routes).filter(|route| !settings.network.paths.contains_key(&route.value)) {
         let defined = suggest(&route.value, paths()).or_else(|| known(paths()));
@@ -35,6 +35,17 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
         problems.push(Problem { hint, ..route.place.clone() });
     }
 
+    if !settings.web.listen.ip().is_loopback() && settings.instance.public_url.as_ref().is_none_or(|url| url.scheme() != "https") {
+        problems.push(Problem {
+            file: directory.join(MAIN_FILE),
+            line: 0,
+            column: 0,
+            severity: Severity::Warning,
+            key: "web.listen".to_owned(),
+            message: format!("the pages leave this machine at {} without TLS: passwords and names can be read on the way", settings.web.listen),
+            hint: Some("listen on 127.0.0.1 behind a proxy that speaks TLS, and name its https address in instance.public_url".to_owned()),
+        });
+    }
     if !settings.smtp_is_given {
         let mails = lists.channels.iter().filter(|channel| matches!(channel.value.kind, ChannelKind::Email { .. }));
         problems.extend(mails.map(|channel| Problem {
@@ -43,7 +54,7 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
             ..channel.place.clone()
         }));
     }
-    for list in lists.lists.iter().filter(|list| list.value.enabled && list.value.alert.channels.is_empty()) {
+    for list in lists.lists.iter().filter(|list| list.value.enabled && reaches_nobody(&list.value)) {
         problems.push(Problem {
             severity: Severity::Warning,
             message: format!("watchlist \"{}\" has no channel: its matches are stored and shown, nobody is told", list.value.id),
@@ -63,6 +74,17 @@ pub(super) fn check(directory: &Path, settings: &Settings, sources: &sources::Re
         });
     }
     problems
+}
+
+/// Whether whatever the list finds is told to no channel.
+fn reaches_nobody(list: &Watchlist) -> bool {
+    let alert = &list.alert;
+    match alert.mode {
+        AlertMode::Immediate => alert.channels.is_empty(),
+        AlertMode::Digest => alert.channels.is_empty() && alert.digest.channels.as_ref().is_none_or(Vec::is_empty),
+        // That is what it says.
+        AlertMode::Silent => false,
+    }
 }
 
 /// Reports each source whose id another one has.
@@ -104,14 +126,14 @@ fn same_address(sources: &[Placed<Source>], problems: &mut Vec<Problem>) {
 }
 
 /// Reports each name that nothing is called by.
-fn references(sources: &sources::Read, lists: &Read, own: Option<&TopicsConfig>, problems: &mut Vec<Problem>) {
+fn references(settings: &Settings, sources: &sources::Read, lists: &Read, own: Option<&TopicsConfig>, problems: &mut Vec<Problem>) {
     let channel_names: Vec<&str> = lists.channel_names.iter().map(|name| name.value.as_str()).collect();
     let source_names: Vec<&str> = sources.names.iter().map(|name| name.value.as_str()).collect();
     let mut topic_names: Vec<&str> = topics::TOPIC_IDS.to_vec();
     if let Some(own) = own {
         topic_names.extend(own.topics.iter().map(|topic| topic.id.as_str()).filter(|id| !topics::TOPIC_IDS.contains(id)));
     }
-    for reference in &lists.references {
+    for reference in lists.references.iter().chain(&settings.references) {
         let (name, names) = match &reference.value {
             Reference::Channel(id) => (id.as_str(), &channel_names),
             Reference::Source(id) => (id.as_str(), &source_names),

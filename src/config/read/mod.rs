@@ -1,6 +1,7 @@
 //! Reads a configuration directory: every file, then what concerns several files at once.
 
 mod access;
+mod alerting;
 mod channels;
 mod cross;
 mod settings;
@@ -113,6 +114,8 @@ pub fn examine(directory: &Path) -> Examined {
         websub: settings.websub,
         retention: settings.retention,
         smtp: settings.smtp,
+        operator: settings.operator,
+        heartbeat: settings.heartbeat,
         accesses: sources.accesses,
         sources: sources.sources.into_iter().map(|placed| placed.value).collect(),
         watchlists: lists.watchlists(),

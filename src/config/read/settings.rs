@@ -6,16 +6,18 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use lettre::message::Mailbox;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::read::{Names, access};
+use crate::config::read::watchlists::Reference;
+use crate::config::read::{Names, Placed, access, alerting};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
 use crate::config::units::is_network;
 use crate::config::{
-    DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, RetentionConfig, SmtpConfig, SmtpSecurity,
-    WebConfig, WebsubConfig,
+    DatabaseConfig, DomainLimits, GatherConfig, HeartbeatConfig, InstanceConfig, LogConfig, LogFormat, LoginRule, NetworkConfig, OperatorConfig,
+    RetentionConfig, SmtpConfig, SmtpSecurity, WebConfig, WebsubConfig,
 };
 use crate::model::Problem;
 
@@ -46,6 +48,10 @@ pub(super) struct Settings {
     pub(super) smtp_is_given: bool,
     /// Network paths that are named here.
     pub(super) routes: Names,
+    pub(super) operator: OperatorConfig,
+    pub(super) heartbeat: Option<HeartbeatConfig>,
+    /// Channels that are named here.
+    pub(super) references: Vec<Placed<Reference>>,
 }
 
 /// Reads the text of presswatch.toml. `directory` is where relative paths begin.
@@ -58,6 +64,7 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
         ]);
         let table = |key| root.optional(key, Field::section);
         let mut routes = Names::new();
+        let mut references = Vec::new();
         Settings {
             instance: instance(table("instance").as_ref(), directory),
             database: database(table("database").as_ref(), directory),
@@ -69,7 +76,10 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
             retention: retention(table("retention").as_ref()),
             smtp: table("smtp").and_then(|section| smtp(&section, directory)),
             smtp_is_given: root.get("smtp").is_some(),
+            operator: table("operator").map(|section| alerting::operator(&section, &mut references)).unwrap_or_default(),
+            heartbeat: table("heartbeat").and_then(|section| alerting::heartbeat(&section, &mut references)),
             routes,
+            references,
         }
     })
 }
@@ -225,17 +235,42 @@ fn domains(table: &Section<'_>, general: DomainLimits) -> BTreeMap<String, Domai
 }
 
 fn web(table: Option<&Section<'_>>) -> WebConfig {
+    const LOGIN: [(&str, LoginRule); 3] = [("auto", LoginRule::Auto), ("required", LoginRule::Required), ("off", LoginRule::Off)];
     if let Some(section) = table {
-        section.not_yet(&[
-            ("users", "anyone who reaches the address could read the pages"),
-            ("password", "anyone who reaches the address could read the pages"),
-            ("tls", "put a proxy that you trust in front of the loopback address"),
-        ]);
+        section.not_yet(&[("tls", "put a proxy that speaks TLS before the pages, and name its address in instance.public_url")]);
+        for key in ["users", "password"] {
+            if let Some(field) = section.get(key) {
+                field.report("accounts are kept in the database, not in files", Some("run `presswatch users add NAME --role reader`".to_owned()));
+            }
+        }
     }
+    let listen = optional(table, "listen", listen).unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)));
+    let login = optional(table, "login", |field| {
+        let login = field.choice(&LOGIN)?;
+        if login == LoginRule::Off && !listen.ip().is_loopback() {
+            field.report(
+                format!("the pages show watchlists and names: at {} they must ask for a sign-in", listen.ip()),
+                Some("write login = \"required\" and run `presswatch users add`, or listen = \"127.0.0.1:9464\"".to_owned()),
+            );
+            return None;
+        }
+        Some(login)
+    });
     WebConfig {
         enabled: optional(table, "enabled", Field::boolean).unwrap_or(true),
-        listen: optional(table, "listen", listen).unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464))),
+        listen,
+        login: login.unwrap_or_default(),
+        timezone: optional(table, "timezone", timezone).unwrap_or(TimeZone::UTC),
     }
+}
+
+fn timezone(field: &Field<'_>) -> Option<TimeZone> {
+    let name = field.text()?;
+    let zone = TimeZone::get(name).ok();
+    if zone.is_none() {
+        field.report(format!("\"{name}\" is no time zone"), Some("write a name of the IANA database, such as \"Asia/Almaty\" or \"UTC\"".to_owned()));
+    }
+    zone
 }
 
 fn listen(field: &Field<'_>) -> Option<SocketAddr> {
@@ -244,16 +279,6 @@ fn listen(field: &Field<'_>) -> Option<SocketAddr> {
         field.report(format!("\"{text}\" is not an address with a port"), Some("write \"127.0.0.1:9464\" or \"[::1]:9464\"".to_owned()));
         return None;
     };
-    if !address.ip().is_loopback() {
-        field.report(
-            format!("{} is not a loopback address: the pages show watchlists and names, and no sign-in protects them yet", address.ip()),
-            Some(format!(
-                "write \"127.0.0.1:{}\" and reach it through an SSH tunnel, or through a proxy on this machine that asks for a password",
-                address.port()
-            )),
-        );
-        return None;
-    }
     Some(address)
 }
 

@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
+use crate::config::read::alerting::{self, PRIORITIES};
 use crate::config::read::{Names, Placed, channels};
 use crate::config::toml_field::Field;
 use crate::config::toml_file::{Section, TomlFile};
-use crate::config::{AlertPolicy, Channel, GroupBy, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists, codes};
-use crate::model::{ChannelId, CountryCode, Language, Priority, Problem, SourceId, WatchlistId};
+use crate::config::{Channel, Person, QueryText, SurnameAlone, Variants, WatchFold, Watchlist, Watchlists, codes};
+use crate::model::{AccountName, ChannelId, CountryCode, Language, Priority, Problem, SourceId, WatchlistId};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -51,11 +54,12 @@ impl Read {
 }
 
 /// What `[defaults]` of a file says.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Defaults {
     fold: WatchFold,
     morphology: bool,
     max_age: Duration,
+    zone: TimeZone,
 }
 
 /// Reads a text; relative paths of secrets begin at `directory`.
@@ -72,7 +76,7 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Read, Vec<Prob
         }
         let tables = root.get("watchlist").map(|field| field.sections()).unwrap_or_default();
         for table in &tables {
-            let list = watchlist(table, defaults, &mut read);
+            let list = watchlist(table, &defaults, &mut read);
             read.lists.extend(list);
         }
         read
@@ -81,15 +85,16 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Read, Vec<Prob
 
 fn defaults(table: Option<&Section<'_>>) -> Defaults {
     if let Some(table) = table {
-        table.not_yet(&[("timezone", "no key speaks of local time yet")]);
         match_fields(table);
     }
-    let base = Defaults { fold: WatchFold::Standard, morphology: true, max_age: 3 * DAY };
-    table.map_or(base, |table| Defaults {
+    let base = Defaults { fold: WatchFold::Standard, morphology: true, max_age: 3 * DAY, zone: TimeZone::UTC };
+    let Some(table) = table else { return base };
+    Defaults {
         fold: table.or("fold", base.fold, fold),
         morphology: table.or("morphology", base.morphology, morphology),
         max_age: table.or("max_age", base.max_age, max_age),
-    })
+        zone: table.or("timezone", base.zone, Field::time_zone),
+    }
 }
 
 /// The fields that a bare term is looked for in are fixed: only the list that says so is accepted.
@@ -131,10 +136,8 @@ fn group(name: &str, field: &Field<'_>) -> Option<Placed<(String, QueryText)>> {
     well_formed.then(|| Placed { value: (name.to_owned(), query), place: field.problem("") })
 }
 
-fn watchlist(table: &Section<'_>, defaults: Defaults, read: &mut Read) -> Option<Placed<Watchlist>> {
-    const PRIORITIES: [(&str, Priority); 4] =
-        [("low", Priority::Low), ("normal", Priority::Normal), ("high", Priority::High), ("critical", Priority::Critical)];
-    table.not_yet(&[("burst", "no burst would be noticed"), ("retention", "matches are kept as [retention] in presswatch.toml says")]);
+fn watchlist(table: &Section<'_>, defaults: &Defaults, read: &mut Read) -> Option<Placed<Watchlist>> {
+    table.not_yet(&[("retention", "matches are kept as [retention] in presswatch.toml says")]);
     match_fields(table);
     let place = table.get("id").map_or_else(|| table.problem(""), |field| field.problem(""));
     let id = table.required("id", |field| field.parsed(WatchlistId::new));
@@ -144,6 +147,7 @@ fn watchlist(table: &Section<'_>, defaults: Defaults, read: &mut Read) -> Option
     let enabled = table.or("enabled", true, Field::boolean);
     let priority = table.or("priority", Priority::Normal, |field| field.choice(&PRIORITIES));
     let restricted = table.or("visibility", false, |field| field.choice(&[("normal", false), ("restricted", true)]));
+    let visible_to = visible_to(table, restricted);
     let languages = table.or("languages", Vec::new(), |field| field.list(language));
     let strict_language = table.or("strict_language", false, Field::boolean);
     let (countries_about, country_min_score) = countries(table.optional("countries", Field::section).as_ref());
@@ -165,13 +169,16 @@ fn watchlist(table: &Section<'_>, defaults: Defaults, read: &mut Read) -> Option
         // A list of persons without a query of its own watches for the persons.
         Some(table.or("query", persons_query(&place), Field::query))
     };
-    let alert = alert(table.optional("alert", Field::section).as_ref(), defaults, references);
+    let burst = table.optional("burst", Field::section).map(|section| alerting::burst(&section, references));
+    let base = alerting::Base { max_age: defaults.max_age, zone: defaults.zone.clone(), priority };
+    let alert = alerting::alert(table.optional("alert", Field::section).as_ref(), &base, burst.as_ref(), references);
     let value = Watchlist {
         id: id?,
         name: name?,
         enabled,
         priority,
         restricted,
+        visible_to,
         languages,
         strict_language,
         countries_about,
@@ -184,8 +191,23 @@ fn watchlist(table: &Section<'_>, defaults: Defaults, read: &mut Read) -> Option
         query: query?,
         persons,
         alert,
+        burst,
     };
     Some(Placed { value, place })
+}
+
+/// The accounts that see a restricted list on the pages; whether they exist, the database knows.
+fn visible_to(table: &Section<'_>, restricted: bool) -> Vec<String> {
+    table.or("visible_to", Vec::new(), |field| {
+        if !restricted {
+            field.report(
+                "a list that is not restricted is seen by every account",
+                Some("write visibility = \"restricted\", or remove visible_to".to_owned()),
+            );
+            return None;
+        }
+        field.list(|name| name.parsed(|text| AccountName::new(text).map(|name| name.to_string())))
+    })
 }
 
 fn persons_query(place: &Problem) -> QueryText {
@@ -261,37 +283,4 @@ fn surname_alone(table: &Section<'_>) -> Option<SurnameAlone> {
     // The surname alone is never enough: without a query beside it, it would point at whoever bears it.
     let require_near = table.required("require_near", Field::query)?;
     allow.then_some(SurnameAlone { require_near, within })
-}
-
-fn alert(table: Option<&Section<'_>>, defaults: Defaults, references: &mut Vec<Placed<Reference>>) -> AlertPolicy {
-    const GROUPS: [(&str, GroupBy); 3] = [("cluster", GroupBy::Cluster), ("language", GroupBy::Language), ("story", GroupBy::Story)];
-    let nothing =
-        AlertPolicy { channels: Vec::new(), group_by: GroupBy::Cluster, group_wait: Duration::ZERO, max_age: defaults.max_age, min_score: 0.0 };
-    let Some(table) = table else { return nothing };
-    table.not_yet(&[
-        ("digest", "no digest would be sent"),
-        ("update", "an event would be alerted once and never again"),
-        ("rate_limit", "alerts would not be limited"),
-        ("quiet_hours", "alerts would be sent at night"),
-        ("min_sources", "one source would be enough"),
-        ("escalate", "nobody else would be told"),
-        ("burst", "no burst would be noticed"),
-        ("retention", "matches are kept as [retention] in presswatch.toml says"),
-    ]);
-    let digest = "write \"immediate\": there are no digests yet, and an alert that waits for one would never be sent";
-    table.optional("mode", |field| field.choice_or_later(&[("immediate", ())], &["digest", "burst", "silent"], digest));
-    let channels = table.or("channels", nothing.channels, |field| {
-        field.list(|channel| {
-            let id = channel.parsed(ChannelId::new)?;
-            references.push(Placed { value: Reference::Channel(id.clone()), place: channel.problem(format!("there is no channel \"{id}\"")) });
-            Some(id)
-        })
-    });
-    AlertPolicy {
-        channels,
-        group_by: table.or("group_by", nothing.group_by, |field| field.choice(&GROUPS)),
-        group_wait: table.or("group_wait", nothing.group_wait, |field| field.duration(Duration::ZERO..=HOUR)),
-        max_age: table.or("max_age", nothing.max_age, max_age),
-        min_score: table.or("min_score", nothing.min_score, |field| field.number(0.0..=1.0)),
-    }
 }

@@ -18,9 +18,9 @@ impl Gatherer {
     pub(super) async fn failed(&self, poll: &Poll<'_>, error: &FetchError) -> Result<PollReport, StoreError> {
         let (claimed, source, facts) = (poll.claimed, poll.source, &poll.claimed.facts);
         let cut_off = if error.may_be_our_outage() {
-            self.unreachable(&fetch::registrable_domain(&poll.address), facts.failures == 0.0)
+            self.unreachable(&fetch::registrable_domain(&poll.address), facts.failures == 0.0).await
         } else {
-            self.answered();
+            self.answered().await;
             false
         };
         let reason = describe(error);

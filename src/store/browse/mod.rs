@@ -5,18 +5,26 @@
 mod alerts;
 mod archive;
 mod clusters;
+mod coverage;
+mod facets;
+mod filter;
 mod labels;
 mod sources;
 mod stories;
 mod watchlists;
+mod words;
 
 pub use alerts::{AlertCount, AlertFilter, AlertRow, AttemptRow, DeliveryRow};
 pub use archive::{ARCHIVE_PIECE, ArchivedStory};
 pub use clusters::ClusterSummary;
+pub use coverage::{SourceChange, SourceStanding};
+pub use facets::{COUNTED, FACETS_OF, Facet, Facets};
+pub use filter::{CountryPart, StoryFilter};
 pub use labels::LabeledText;
 pub use sources::{FetchRow, SourceRow};
-pub use stories::{Facet, Facets, Revision, StoredLabel, StoredMatch, StoryDetail, StoryFilter, StorySummary};
+pub use stories::{Revision, StoredLabel, StoredMatch, StoryDetail, StorySummary};
 pub use watchlists::WatchlistCount;
+pub use words::Walk;
 
 /// A list shows at most so many rows at once.
 pub const PAGE_ROWS: i64 = 50;

@@ -1,4 +1,6 @@
-//! Stories by filter, one story with everything known of it, and counts for the filters.
+//! Stories by filter, and one story with everything known of it.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
@@ -7,28 +9,9 @@ use uuid::Uuid;
 
 use crate::model::{ClusterId, Evidence, StoryId};
 use crate::store::browse::PAGE_ROWS;
-use crate::store::partitions::first_id_of;
+use crate::store::browse::filter::{StoryFilter, push_from};
 use crate::store::value::Instant;
-use crate::store::{Store, StoreError, fulltext, json};
-
-/// Which stories are asked for; empty means all, newest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StoryFilter {
-    /// A country that the story is about.
-    pub country: Option<String>,
-    pub topic: Option<String>,
-    pub actor: Option<String>,
-    pub source: Option<String>,
-    pub language: Option<String>,
-    pub watchlist: Option<String>,
-    /// Phrases of folded tokens, all of which must occur.
-    pub words: Vec<Vec<String>>,
-    pub cluster: Option<ClusterId>,
-    /// Copies of one text are folded into their original unless asked for.
-    pub with_copies: bool,
-    /// Continues a list: only stories first seen before this one.
-    pub before: Option<StoryId>,
-}
+use crate::store::{Store, StoreError, json};
 
 /// One row of a list of stories.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,30 +88,12 @@ pub struct StoryDetail {
     pub revisions: Vec<Revision>,
 }
 
-/// A value with the number of stories that carry it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facet {
-    pub value: String,
-    pub stories: i64,
-}
-
-/// Counts over the last days, for filters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    pub countries: Vec<Facet>,
-    pub topics: Vec<Facet>,
-    pub actors: Vec<Facet>,
-    pub languages: Vec<Facet>,
-}
-
 const SUMMARY: &str =
     "SELECT s.id, s.source_id, s.source_name, s.cluster_id, s.duplicate_of, s.url, s.title, left(s.body, 281) AS excerpt, s.language,
     s.published_at, s.first_seen_at, s.main_country, s.revision,
     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'topic' ORDER BY score DESC) AS topics,
-    ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'actor' ORDER BY score DESC) AS actors,
-    (SELECT count(*) FROM stories c WHERE c.cluster_id = s.cluster_id AND c.duplicate_of = s.id) AS copies,
-    (SELECT count(DISTINCT c.publisher_group) FROM stories c WHERE c.cluster_id = s.cluster_id AND c.duplicate_of IS NULL) AS publishers
-    FROM stories s WHERE true";
+    ARRAY(SELECT value FROM story_labels l WHERE l.story_id = s.id AND l.kind = 'actor' ORDER BY score DESC) AS actors
+    FROM stories s WHERE s.id = ANY ($1) ORDER BY s.id DESC";
 
 /// Cuts at a word's end what is longer than an excerpt; writing without spaces is cut where the limit falls.
 fn first_words(text: &str) -> String {
@@ -154,8 +119,8 @@ fn summary(row: &PgRow) -> Result<StorySummary, sqlx::Error> {
         main_country: row.try_get("main_country")?,
         topics: row.try_get("topics")?,
         actors: row.try_get("actors")?,
-        copies: row.try_get("copies")?,
-        publishers: row.try_get("publishers")?,
+        copies: 0,
+        publishers: 0,
         revision: row.try_get("revision")?,
     })
 }
@@ -163,49 +128,57 @@ fn summary(row: &PgRow) -> Result<StorySummary, sqlx::Error> {
 impl Store {
     /// One page of stories, newest first, at most [`PAGE_ROWS`].
     pub async fn stories(&self, filter: &StoryFilter) -> Result<Vec<StorySummary>, StoreError> {
-        let mut query = QueryBuilder::<Postgres>::new(SUMMARY);
-        for (kind, value) in [("country", &filter.country), ("topic", &filter.topic), ("actor", &filter.actor)] {
-            if let Some(value) = value {
-                query
-                    .push(" AND EXISTS (SELECT 1 FROM story_labels l WHERE l.story_id = s.id AND l.role <> 'mentioned' AND l.kind = ")
-                    .push_bind(kind);
-                query.push(" AND l.value = ").push_bind(value).push(")");
-            }
-        }
-        if let Some(source) = &filter.source {
-            query.push(" AND s.source_id = ").push_bind(source);
-        }
-        if let Some(language) = &filter.language {
-            query.push(" AND s.language = ").push_bind(language);
-        }
-        if let Some(watchlist) = &filter.watchlist {
-            query.push(" AND EXISTS (SELECT 1 FROM matches m WHERE m.story_id = s.id AND m.watchlist_id = ").push_bind(watchlist).push(")");
-        }
-        if !filter.words.is_empty() {
-            // Words that no story can hold find nothing, rather than everything.
-            let Some(words) = fulltext::query(&filter.words) else { return Ok(Vec::new()) };
-            query.push(" AND s.tokens @@ ").push_bind(words).push("::text::tsquery");
-        }
-        if let Some(cluster) = filter.cluster {
-            query.push(" AND s.cluster_id = ").push_bind(cluster.0);
-        }
-        if !filter.with_copies {
-            query.push(" AND s.duplicate_of IS NULL");
-        }
-        if let Some(before) = filter.before {
-            query.push(" AND s.id < ").push_bind(before.0);
+        let mut query = QueryBuilder::<Postgres>::new("SELECT s.id");
+        if !push_from(&mut query, filter, filter.range()) {
+            return Ok(Vec::new());
         }
         query.push(" ORDER BY s.id DESC LIMIT ").push_bind(PAGE_ROWS);
-        let rows = query.build().fetch_all(self.pool()).await?;
-        Ok(rows.iter().map(summary).collect::<Result<_, _>>()?)
+        // Planned for these values: a plan for any value takes a rare one for a common one.
+        let ids: Vec<Uuid> = query.build_query_scalar().persistent(false).fetch_all(self.pool()).await?;
+        self.summaries(&ids).await
+    }
+
+    /// These stories as a list shows them, newest first; those that are gone are left out.
+    pub async fn stories_by_id(&self, ids: &[StoryId]) -> Result<Vec<StorySummary>, StoreError> {
+        self.summaries(&ids.iter().map(|id| id.0).collect::<Vec<_>>()).await
+    }
+
+    async fn summaries(&self, ids: &[Uuid]) -> Result<Vec<StorySummary>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query(SUMMARY).bind(ids).fetch_all(self.pool()).await?;
+        let mut summaries = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
+        let clusters: Vec<Uuid> = summaries.iter().map(|summary| summary.cluster.0).collect();
+        // One look at the clusters of all, not two for each story.
+        let told = sqlx::query(
+            "SELECT cluster_id, NULL::uuid AS original, count(DISTINCT publisher_group) AS number FROM stories
+             WHERE cluster_id = ANY ($1) AND duplicate_of IS NULL GROUP BY 1
+             UNION ALL SELECT NULL, duplicate_of, count(*) FROM stories WHERE cluster_id = ANY ($1) AND duplicate_of = ANY ($2) GROUP BY 2",
+        )
+        .bind(&clusters)
+        .bind(ids)
+        .fetch_all(self.pool())
+        .await?;
+        let (mut publishers, mut copies) = (HashMap::new(), HashMap::new());
+        for row in &told {
+            let number: i64 = row.try_get("number")?;
+            if let Some(cluster) = row.try_get::<Option<Uuid>, _>("cluster_id")? {
+                publishers.insert(cluster, number);
+            } else if let Some(original) = row.try_get::<Option<Uuid>, _>("original")? {
+                copies.insert(original, number);
+            }
+        }
+        for summary in &mut summaries {
+            summary.publishers = publishers.get(&summary.cluster.0).copied().unwrap_or_default();
+            summary.copies = copies.get(&summary.id.0).copied().unwrap_or_default();
+        }
+        Ok(summaries)
     }
 
     /// One story with its labels, matches, cluster and revisions.
     pub async fn story(&self, id: StoryId) -> Result<Option<StoryDetail>, StoreError> {
-        let mut query = QueryBuilder::<Postgres>::new(SUMMARY);
-        query.push(" AND s.id = ").push_bind(id.0);
-        let Some(row) = query.build().fetch_optional(self.pool()).await? else { return Ok(None) };
-        let summary = summary(&row)?;
+        let Some(summary) = self.summaries(&[id.0]).await?.pop() else { return Ok(None) };
         let rest = sqlx::query("SELECT body, authors, tags, language_confidence, image_url, section, updated_at FROM stories WHERE id = $1")
             .bind(id.0)
             .fetch_one(self.pool())
@@ -278,37 +251,4 @@ impl Store {
             None => Ok(None),
         }
     }
-
-    /// The most frequent labels and languages of stories first seen since the given moment.
-    pub async fn facets(&self, since: Timestamp) -> Result<Facets, StoreError> {
-        let oldest = first_id_of(since);
-        let labels = sqlx::query(
-            "SELECT kind, value, count(*) AS stories FROM story_labels
-             WHERE story_id >= $1 AND role <> 'mentioned' GROUP BY kind, value ORDER BY stories DESC, value LIMIT 400",
-        )
-        .bind(oldest)
-        .fetch_all(self.pool())
-        .await?;
-        let languages = sqlx::query(
-            "SELECT language AS value, count(*) AS stories FROM stories WHERE id >= $1 GROUP BY language ORDER BY stories DESC, value LIMIT 100",
-        )
-        .bind(oldest)
-        .fetch_all(self.pool())
-        .await?;
-        let mut facets = Facets::default();
-        for row in &labels {
-            let facet = facet(row)?;
-            match row.try_get::<String, _>("kind")?.as_str() {
-                "country" => facets.countries.push(facet),
-                "topic" => facets.topics.push(facet),
-                _ => facets.actors.push(facet),
-            }
-        }
-        facets.languages = languages.iter().map(facet).collect::<Result<_, _>>()?;
-        Ok(facets)
-    }
-}
-
-fn facet(row: &PgRow) -> Result<Facet, sqlx::Error> {
-    Ok(Facet { value: row.try_get("value")?, stories: row.try_get("stories")? })
 }

@@ -10,6 +10,8 @@ use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 use crate::model::{ClusterId, Fact, FactKind, IncidentId, IncidentStatus, Named, StoryId};
+use crate::store::incidents::correct::{Correction, Field, lay_over};
+use crate::store::incidents::decide::ReviewState;
 use crate::store::incidents::write::fact_kind;
 use crate::store::value::Instant;
 use crate::store::{Store, StoreError, json};
@@ -25,13 +27,53 @@ pub struct IncidentFilter {
     pub topic: Option<String>,
     pub actor: Option<String>,
     pub status: Option<IncidentStatus>,
+    /// Rejected ones are left out unless they are asked for; those that were merged into others always.
+    pub review: ReviewFilter,
     /// Reported since then, for the first time or again.
     pub since: Option<Timestamp>,
     /// Continues a list: only incidents known before this one.
     pub before: Option<IncidentId>,
 }
 
-/// An incident as it is reported.
+/// Which incidents by what the desk decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ReviewFilter {
+    /// All but rejected ones.
+    #[default]
+    Standing,
+    /// Those that nobody has looked at.
+    Open,
+    Confirmed,
+    Rejected,
+}
+
+impl ReviewFilter {
+    /// The name in addresses and commands.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standing => "standing",
+            Self::Open => "open",
+            Self::Confirmed => "confirmed",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// The inverse of [`as_str`](Self::as_str).
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Standing, Self::Open, Self::Confirmed, Self::Rejected].into_iter().find(|filter| filter.as_str() == name)
+    }
+}
+
+/// What the desk decided of an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    pub state: ReviewState,
+    pub merged_into: Option<IncidentId>,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// An incident as it is reported, with the corrections of the desk laid over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incident {
     pub id: IncidentId,
@@ -42,7 +84,7 @@ pub struct Incident {
     /// As written.
     pub place: Option<String>,
     pub date: Date,
-    /// `reported` or `published`.
+    /// `reported`, `published` or `corrected`.
     pub date_basis: String,
     pub actors: Vec<String>,
     /// As written; of most publishers first.
@@ -56,6 +98,9 @@ pub struct Incident {
     pub publishers: i32,
     pub first_seen_at: Timestamp,
     pub last_seen_at: Timestamp,
+    /// `None`: nobody has looked at it.
+    pub review: Option<Review>,
+    pub corrections: Vec<Correction>,
     /// Oldest first; without facts in lists.
     pub reports: Vec<IncidentReport>,
 }
@@ -91,24 +136,46 @@ pub struct IncidentDetail {
 
 const COLUMNS: &str =
     "SELECT i.id, i.status, i.topic, i.other_topics, i.country, i.place, i.happened_on::text AS happened_on, i.date_basis, i.actors,
-    i.persons, i.people, i.title, i.language, i.story_id, i.publishers, i.first_seen_at, i.last_seen_at FROM incidents i WHERE true";
+    i.persons, i.people, i.title, i.language, i.story_id, i.publishers, i.first_seen_at, i.last_seen_at, v.state AS review, v.merged_into,
+    v.by_whom, v.at AS reviewed_at FROM incidents i LEFT JOIN incident_reviews v ON v.incident_id = i.id WHERE true";
+
+/// Asks for a value as it is shown: the corrected one where there is one, else what reports say. `reported` has a `?` where the value stands.
+fn push_field(query: &mut QueryBuilder<Postgres>, field: Field, reported: &str, value: &str) {
+    query.push(" AND ((");
+    for (number, part) in reported.split('?').enumerate() {
+        if number > 0 {
+            query.push_bind(value.to_owned());
+        }
+        query.push(part);
+    }
+    query.push(" AND NOT EXISTS (SELECT FROM incident_corrections c WHERE c.incident_id = i.id AND c.field = ").push_bind(field.as_str());
+    query.push(")) OR i.id IN (SELECT c.incident_id FROM incident_corrections c WHERE c.field = ").push_bind(field.as_str()).push(" AND c.value ");
+    let asked = if field.is_list() { serde_json::json!([value]) } else { serde_json::json!(value) };
+    query.push(if field.is_list() { "@> " } else { "= " }).push_bind(asked).push("))");
+}
 
 impl Store {
     /// One page of incidents, newest first, at most [`INCIDENT_ROWS`]; each with its reports, these without their facts.
     pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Vec<Incident>, StoreError> {
         let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
         if let Some(country) = &filter.country {
-            query.push(" AND i.country = ").push_bind(country);
+            push_field(&mut query, Field::Country, "i.country = ?", country);
         }
         if let Some(topic) = &filter.topic {
-            query.push(" AND (i.topic = ").push_bind(topic).push(" OR i.other_topics @> ARRAY[").push_bind(topic).push("])");
+            push_field(&mut query, Field::Topic, "(i.topic = ? OR i.other_topics @> ARRAY[?])", topic);
         }
         if let Some(actor) = &filter.actor {
-            query.push(" AND i.actors @> ARRAY[").push_bind(actor).push("]");
+            push_field(&mut query, Field::Actors, "i.actors @> ARRAY[?]", actor);
         }
         if let Some(status) = filter.status {
-            query.push(" AND i.status = ").push_bind(status.as_str());
+            push_field(&mut query, Field::Status, "i.status = ?", status.as_str());
         }
+        query.push(match filter.review {
+            ReviewFilter::Standing => " AND (v.state IS NULL OR v.state = 'confirmed')",
+            ReviewFilter::Open => " AND v.state IS NULL",
+            ReviewFilter::Confirmed => " AND v.state = 'confirmed'",
+            ReviewFilter::Rejected => " AND v.state = 'rejected'",
+        });
         if let Some(since) = filter.since {
             query.push(" AND i.last_seen_at >= ").push_bind(Instant(since));
         }
@@ -119,6 +186,7 @@ impl Store {
         let rows = query.build().fetch_all(self.pool()).await?;
         let mut incidents = rows.iter().map(incident).collect::<Result<Vec<_>, _>>()?;
         self.add_reports(&mut incidents).await?;
+        self.correct(&mut incidents).await?;
         Ok(incidents)
     }
 
@@ -130,6 +198,8 @@ impl Store {
         let mut found = [incident(&row)?];
         self.add_reports(&mut found).await?;
         let [mut incident_found] = found;
+        // Others are looked for by the names that reports give.
+        let (reported_country, reported_persons) = (incident_found.country.clone(), incident_found.persons.clone());
         let ids: Vec<Uuid> = incident_found.reports.iter().map(|report| report.story.0).collect();
         let facts =
             sqlx::query("SELECT story_id, kind, value, key, count, score, evidence FROM incident_facts WHERE story_id = ANY ($1) ORDER BY position")
@@ -154,11 +224,13 @@ impl Store {
             .fetch_all(self.pool())
             .await?;
         let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
-        let keys: Vec<&str> = incident_found.persons.iter().map(|person| person.key.as_str()).collect();
-        query.push(" AND i.person_keys && ").push_bind(keys).push(" AND i.country IS NOT DISTINCT FROM ").push_bind(&incident_found.country);
-        query.push(" AND i.id <> ").push_bind(id.0).push(" ORDER BY i.id DESC LIMIT 10");
+        let keys: Vec<&str> = reported_persons.iter().map(|person| person.key.as_str()).collect();
+        query.push(" AND i.person_keys && ").push_bind(keys).push(" AND i.country IS NOT DISTINCT FROM ").push_bind(&reported_country);
+        query.push(" AND (v.state IS NULL OR v.state = 'confirmed') AND i.id <> ").push_bind(id.0).push(" ORDER BY i.id DESC LIMIT 10");
         let rows = query.build().fetch_all(self.pool()).await?;
-        let related = rows.iter().map(incident).collect::<Result<_, _>>()?;
+        let mut related = rows.iter().map(incident).collect::<Result<Vec<_>, _>>()?;
+        self.correct(&mut related).await?;
+        self.correct(std::slice::from_mut(&mut incident_found)).await?;
         Ok(Some(IncidentDetail { incident: incident_found, clusters: clusters.into_iter().map(ClusterId).collect(), related }))
     }
 
@@ -167,6 +239,26 @@ impl Store {
         let id: Option<Uuid> =
             sqlx::query_scalar("SELECT incident_id FROM incident_clusters WHERE cluster_id = $1").bind(cluster.0).fetch_optional(self.pool()).await?;
         Ok(id.map(IncidentId))
+    }
+
+    /// Lays the corrections of people over what reports say.
+    async fn correct(&self, incidents: &mut [Incident]) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = incidents.iter().map(|incident| incident.id.0).collect();
+        let rows = sqlx::query("SELECT incident_id, field, value, by_whom, at FROM incident_corrections WHERE incident_id = ANY ($1) ORDER BY field")
+            .bind(&ids)
+            .fetch_all(self.pool())
+            .await?;
+        for row in &rows {
+            let id = IncidentId(row.try_get("incident_id")?);
+            // A field of a later version is left as reports have it.
+            let Some(field) = Field::parse(row.try_get("field")?) else { continue };
+            let Some(incident) = incidents.iter_mut().find(|incident| incident.id == id) else { continue };
+            let value: Value = row.try_get("value")?;
+            let reported = lay_over(incident, field, &value);
+            let (by, at) = (row.try_get("by_whom")?, row.try_get::<Instant, _>("at")?.0);
+            incident.corrections.push(Correction { field, value, reported, by, at });
+        }
+        Ok(())
     }
 
     async fn add_reports(&self, incidents: &mut [Incident]) -> Result<(), StoreError> {
@@ -211,8 +303,20 @@ fn incident(row: &PgRow) -> Result<Incident, StoreError> {
         publishers: row.try_get("publishers")?,
         first_seen_at: row.try_get::<Instant, _>("first_seen_at")?.0,
         last_seen_at: row.try_get::<Instant, _>("last_seen_at")?.0,
+        review: review(row)?,
+        corrections: Vec::new(),
         reports: Vec::new(),
     })
+}
+
+fn review(row: &PgRow) -> Result<Option<Review>, StoreError> {
+    let Some(state) = row.try_get::<Option<&str>, _>("review")? else { return Ok(None) };
+    Ok(Some(Review {
+        state: ReviewState::parse(state).ok_or_else(|| StoreError::unreadable(format!("a review with the state {state:?}")))?,
+        merged_into: row.try_get::<Option<Uuid>, _>("merged_into")?.map(IncidentId),
+        by: row.try_get("by_whom")?,
+        at: row.try_get::<Instant, _>("reviewed_at")?.0,
+    }))
 }
 
 fn named(value: &Value) -> Vec<Named> {

@@ -9,28 +9,37 @@ pub(in crate::store) mod labels;
 mod story;
 
 use sqlx::{Postgres, Transaction};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::model::{SourceId, StoryId};
 use crate::store::{Store, StoreError};
+pub(in crate::store) use alerts::insert as insert_alerts;
 pub use candidates::CandidateLimits;
 pub use story::{Stored, StoredStory};
 
 /// One at a time may ingest, and none while partitions are made or dropped.
 pub(in crate::store) const INGEST_LOCK: i64 = 0x7072_6573_735f_0002;
 
+/// So many of this process hold a connection for an ingest: one is in it, one waits at its door. All others wait without a connection,
+/// so that claims, pages and deliveries find one however many stories arrive at once.
+pub(in crate::store) const INGEST_CONNECTIONS: usize = 2;
+
 /// An open ingest. Dropping it without [`commit`](Self::commit) leaves no trace.
 #[derive(Debug)]
 pub struct IngestTx {
     pub(in crate::store) tx: Transaction<'static, Postgres>,
+    /// Given back after the transaction: fields are dropped in their order.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Store {
     /// Opens an ingest as soon as no other is open.
     pub async fn begin_ingest(&self) -> Result<IngestTx, StoreError> {
+        let place = self.ingest_place().await;
         let mut tx = self.pool().begin().await?;
         // Each later statement sees what the ingest before us committed (READ COMMITTED takes a snapshot for each statement).
         sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(INGEST_LOCK).execute(&mut *tx).await?;
-        Ok(IngestTx { tx })
+        Ok(IngestTx { tx, _place: place })
     }
 }
 

@@ -42,10 +42,10 @@ fn init_writes_what_check_accepts_and_never_overwrites() {
 
 #[test]
 fn check_prints_every_problem_and_exits_with_2() {
-    let directory = directory(&[(MAIN_FILE, "[web]\nlisten = \"0.0.0.0:80\"\nport = 3\n"), ("sources.d/a.toml", "[[source]]\nid = \"a\"\n")]);
+    let directory = directory(&[(MAIN_FILE, "[web]\nlisten = \"0.0.0.0\"\nport = 3\n"), ("sources.d/a.toml", "[[source]]\nid = \"a\"\n")]);
     let (code, out, _) = presswatch(directory.path(), &["check"]);
     assert_eq!(code, 2);
-    assert!(out.contains("    listen = \"0.0.0.0:80\"\n             ^\n"), "{out}");
+    assert!(out.contains("    listen = \"0.0.0.0\"\n             ^\n"), "{out}");
     let lines: Vec<&str> = out.lines().filter(|line| !line.starts_with("    ")).collect();
     assert_eq!(lines.len(), 6, "{out}");
     assert!(lines[0].contains("presswatch.toml:2:10: error: web.listen"), "{out}");

@@ -95,6 +95,7 @@ pub fn alert(story: StoryId, cluster: ClusterId, channel: &str, dedup: u8, recip
         })),
         channel: channel_id(channel),
         recipients: recipients.iter().map(|recipient| (*recipient).to_owned()).collect(),
+        event_key: None,
         dedup_key: [dedup; 32],
         not_before: now,
     }

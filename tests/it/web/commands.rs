@@ -132,7 +132,7 @@ async fn a_source_is_watched_closely_and_its_changes_are_told() {
     assert!(failing["health"]["evidence"].as_array().unwrap().iter().any(|line| line.as_str().unwrap().contains("HTTP 503")), "{failing}");
     assert_eq!((&failing["changes"][0]["from"], &failing["changes"][0]["to"]), (&"new".into(), &"failing".into()));
     let page = desk.get("/sources/harbor-ar").await.body;
-    assert!(page.contains("new → failing") && page.contains("last outcome: http status, HTTP 503"), "{page}");
+    assert!(page.contains("<bdi>waiting</bdi> → <bdi>failing</bdi>") && page.contains("last outcome: http status, HTTP 503"), "{page}");
 
     desk.db
         .execute("UPDATE source_states SET suspicion = 'none of its 9 items is known', suspicious_since = now() WHERE source_id = 'valley-en'")

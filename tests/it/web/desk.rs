@@ -31,7 +31,7 @@ pub const TITLE_ZH: &str = "记者在港口被捕";
 pub const TITLE_AR: &str = "الشرطة توقف الصحفي في المرفأ";
 pub const TITLE_COPY: &str = "Opposition pair taken into custody";
 
-const MAIN: &str = "[instance]\nstate_directory = \"state\"\npublic_url = \"https://desk.example/watch\"\n[database]\nurl = \"file:database-url\"\n";
+const MAIN: &str = "[instance]\nstate_directory = \"state\"\npublic_url = \"https://desk.example/watch\"\n[web]\nlogin = \"off\"\n[database]\nurl = \"file:database-url\"\n";
 const SOURCES: &str = r#"
 [[source]]
 id = "valley-en"
@@ -76,6 +76,7 @@ channels = []
 id = "guarded"
 name = "Friends of the harbor"
 visibility = "restricted"
+visible_to = ["amina"]
 query = "guarded-term OR $persons"
 [[watchlist.person]]
 ref = "p-7"
@@ -115,9 +116,18 @@ pub struct Desk {
 impl Desk {
     /// With nothing in the database.
     pub async fn open() -> Self {
+        Self::with(MAIN).await
+    }
+
+    /// With nothing in the database, and pages that ask for a sign-in.
+    pub async fn guarded() -> Self {
+        Self::with(&MAIN.replace("login = \"off\"", "login = \"required\"")).await
+    }
+
+    async fn with(main: &str) -> Self {
         let db = database().await;
         let folder = ScratchFolder::new("desk");
-        let files = [("presswatch.toml", MAIN), ("sources.d/one.toml", SOURCES), ("watchlists.d/one.toml", WATCHLISTS), ("database-url", &db.url)];
+        let files = [("presswatch.toml", main), ("sources.d/one.toml", SOURCES), ("watchlists.d/one.toml", WATCHLISTS), ("database-url", &db.url)];
         for (name, text) in files {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -276,6 +286,25 @@ impl Desk {
     /// Asks as a browser on this machine does.
     pub async fn get(&self, path: &str) -> Reply {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)).await
+    }
+
+    /// Sends a form as a reader of our pages does, with the token that every page holds.
+    pub async fn post(&self, path: &str, pairs: &[(&str, &str)], headers: &str) -> Reply {
+        let page = self.get("/preferences").await.body;
+        let token = page.split_once("name=\"csrf\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        let form = form.append_pair("csrf", &token).extend_pairs(pairs).finish();
+        self.send(path, &form, headers).await
+    }
+
+    /// Sends a form as it is.
+    pub async fn send(&self, path: &str, form: &str, headers: &str) -> Reply {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            form.len()
+        ))
+        .await
     }
 
     /// Sends a whole request.

@@ -12,7 +12,7 @@ use super::desk::{Desk, evidence};
 use crate::support::values::{draft, source, tokens};
 
 /// A labeled draft whose title holds `act`.
-fn labeled(from: &str, key: &str, title: &str, text: &str, topic: &str, act: &str) -> StoryDraft {
+pub fn labeled(from: &str, key: &str, title: &str, text: &str, topic: &str, act: &str) -> StoryDraft {
     let mut draft = draft(from, key, title, text);
     let act = vec![evidence(&draft, Field::Title, act, &format!("{topic}: {act}"))];
     draft.classification.topics = vec![TopicLabel { id: topic.to_owned(), score: 0.9, evidence: act.clone() }];
@@ -31,7 +31,7 @@ fn labeled(from: &str, key: &str, title: &str, text: &str, topic: &str, act: &st
 }
 
 /// As the pipeline does it: story, report and incident in one transaction.
-async fn ingest(store: &Store, draft: &StoryDraft, verdict: &Verdict) -> (StoryId, ClusterId, Option<IncidentId>) {
+pub async fn ingest(store: &Store, draft: &StoryDraft, verdict: &Verdict) -> (StoryId, ClusterId, Option<IncidentId>) {
     let mut tx = store.begin_ingest().await.unwrap();
     let stored = tx.insert_story(draft, &source(draft.source.as_str()), verdict, &tokens(draft)).await.unwrap();
     let facts =
@@ -45,9 +45,9 @@ async fn ingest(store: &Store, draft: &StoryDraft, verdict: &Verdict) -> (StoryI
     (stored.story, stored.cluster, incident)
 }
 
-const NEW: Verdict = Verdict::New { cluster: None };
+pub const NEW: Verdict = Verdict::New { cluster: None };
 
-fn arrest(from: &str, key: &str) -> StoryDraft {
+pub fn arrest(from: &str, key: &str) -> StoryDraft {
     labeled(from, key, "Three journalists detained in Almaty", "Reporter Marta Olsen, 34, was led away.", "arrest_detention", "detained")
 }
 

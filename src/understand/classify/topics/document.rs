@@ -139,16 +139,16 @@ impl<'d> Reading<'d> {
     pub fn find(&self, pattern: &Pattern) -> Vec<Hit> {
         let mut parts = pattern.parts.iter();
         let Some(first) = parts.next() else { return Vec::new() };
-        let mut hits: Vec<Hit> = self.spans(first).into_iter().map(|(start, end)| Hit { start, end, others: Vec::new() }).collect();
+        let mut hits: Vec<Hit> = self.spans(&first.elements).into_iter().map(|(start, end)| Hit { start, end, others: Vec::new() }).collect();
         for part in parts {
             if hits.is_empty() {
                 return hits;
             }
-            let spans = self.spans(part);
+            let spans = self.spans(&part.elements);
             hits.retain_mut(|hit| {
                 let sentence = self.sentence(hit.start);
                 let overlaps = |&(start, end): &(usize, usize)| start < hit.end && hit.start < end;
-                let other = spans.iter().filter(|span| self.sentence(span.0) == sentence && !overlaps(span));
+                let other = spans.iter().filter(|span| self.sentence(span.0).abs_diff(sentence) <= part.reach && !overlaps(span));
                 match other.min_by_key(|span| span.0.abs_diff(hit.start)) {
                     Some(&span) => {
                         hit.others.push(span);

@@ -1,4 +1,4 @@
-//! Three stories a language, written for this purpose: a reporter is held, something is done to media, and news that only borrows the words.
+//! Stories written for this purpose: a reporter is held, something is done to media, and news that only borrows the words.
 
 use crate::config::TopicsConfig;
 use crate::model::Language;
@@ -68,6 +68,28 @@ const ROWS: &[Row] = &[
     ("bg", "Полицията претърси редакцията и иззе компютрите", "Обискът продължи четири часа.", &["raid_seizure"], &["media_outlet"]),
     ("bg", "Отборът победи в последния мач", "Нападателят вкара два гола, треньорът е доволен.", NOBODY, NOBODY),
 ];
+
+/// One story a line: language, topics, actors, headline, text. `-` is none at all, `?` what may be found too.
+const STORIES: &str = include_str!("stories.txt");
+
+#[test]
+fn stories_are_labeled_with_what_they_report() {
+    let topics = Topics::new(&TopicsConfig::default()).unwrap();
+    let mut faults = Vec::new();
+    for line in STORIES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let [language, wanted_topics, wanted_actors, title, text] = cells[..] else { panic!("a line has five cells: {line}") };
+        let (found, actors) = topics.label(title, text, &Language::parse(language).unwrap());
+        let found: Vec<&str> = found.iter().map(|label| label.id.as_str()).collect();
+        let actors: Vec<&str> = actors.iter().map(|label| label.id.as_str()).collect();
+        let is_none_wanted = wanted_topics == "-";
+        let lacks = |wanted: &str, found: &[&str]| wanted.split(',').any(|id| id != "-" && !id.starts_with('?') && !found.contains(&id));
+        if lacks(wanted_topics, &found) || lacks(wanted_actors, &actors) || (is_none_wanted && !(found.is_empty() && actors.is_empty())) {
+            faults.push(format!("{language}: {title}: {found:?} {actors:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
 
 #[test]
 fn each_language_tells_news_of_its_field_from_other_news() {

@@ -1,7 +1,8 @@
 //! The little language that terms are written in.
 //!
 //! `detain*` any ending; `*redakteur*` any beginning too; `shut|closed down` choices for one word; `taken .. custody` up to four words
-//! between; `<journalist>` any term of that actor or word group; `shut_down` two words in one choice; `licence + revoked` both in one sentence, in any order.
+//! between; `<journalist>` any term of that actor or word group; `shut_down` two words in one choice; `licence + revoked` both in one sentence, in any order;
+//! `bill + passed ++ media` the last in the same sentence or beside it.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -23,12 +24,20 @@ pub type AtomId = u32;
 /// Terms of one lexicon that `<name>` refers to.
 pub type GroupId = usize;
 
-/// One term: every part must be found in one sentence.
+/// One term: every part must be found, in one sentence or beside it.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     /// As it was written, for people.
     pub source: String,
-    pub parts: Vec<Vec<Element>>,
+    pub parts: Vec<Part>,
+}
+
+/// Words that stand together.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub elements: Vec<Element>,
+    /// How many sentences off the first part it may stand.
+    pub reach: usize,
 }
 
 /// One place in a part.
@@ -90,7 +99,8 @@ impl Atoms {
     /// What is wrong with the term.
     pub fn parse(&mut self, term: &str, group: &impl Fn(&str) -> Option<GroupId>) -> Result<Pattern, Fault> {
         let mut parts = Vec::new();
-        for part in term.split(" + ") {
+        let beside = term.split(" ++ ").enumerate().map(|(at, parts)| (usize::from(at > 0), parts));
+        for (reach, part) in beside.flat_map(|(reach, parts)| parts.split(" + ").map(move |part| (reach, part))) {
             let mut elements = Vec::new();
             for word in part.split_whitespace() {
                 if word == ".." {
@@ -102,7 +112,7 @@ impl Atoms {
             if !matches!(elements.first(), Some(Element::Choice(_))) || matches!(elements.last(), Some(Element::Gap(_))) {
                 return Err(Fault(format!("the term \"{term}\" must begin and end with a word")));
             }
-            parts.push(elements);
+            parts.push(Part { elements, reach });
         }
         Ok(Pattern { source: term.to_owned(), parts })
     }

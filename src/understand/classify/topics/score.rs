@@ -14,14 +14,20 @@ use crate::understand::classify::topics::settle::{Headline, drop_mentions};
 
 /// Strength from which a topic is a label.
 const TOPIC_THRESHOLD: f32 = 1.0;
+/// The same in a short story: one word below the lead is a mention, but for the protest that surrounds it.
+const SHORT_THRESHOLD: f32 = 1.1;
 /// The same for what a story is about rather than what happens in it: a word in passing is not enough.
 const THEME_THRESHOLD: f32 = 1.2;
 /// A topic of a long story stays at this share of the strongest one's strength: its background is no label.
-const RELATIVE_THRESHOLD: f32 = 0.2;
+const RELATIVE_THRESHOLD: f32 = 0.22;
 /// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
 const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// The same where nothing but hints speak for it.
 const HINTS_RELATIVE_THRESHOLD: f32 = 0.6;
+/// Strength of the strongest topic beyond which it puts nothing else in the shade: many words for one thing do not make another smaller.
+const LONG_SHADE_LIMIT: f32 = 11.0;
+/// The same in a short story.
+const SHORT_SHADE_LIMIT: f32 = 3.0;
 /// Strength from which an actor is a label.
 const ACTOR_THRESHOLD: f32 = 1.0;
 /// From so many words on a story has a background.
@@ -32,6 +38,8 @@ const NEAR_HINT: f32 = 0.5;
 const LONELY_HINT: f32 = 0.3;
 /// Strength of another field of life from which it may outweigh.
 const ELSEWHERE_THRESHOLD: f32 = 2.0;
+/// Share of the civic words' strength from which it does: news of the trade names the trade often.
+const CIVIC_SHARE: f32 = 0.7;
 /// Repeated terms add less and less.
 const REPETITION: f32 = 0.8;
 /// Words before a term in which a negation turns it round.
@@ -56,6 +64,15 @@ const CONTEXTS: [&str; 11] = [
     "media_business",
 ];
 
+/// Topics whose news speaks of works and inventions.
+const INVENTED: [&str; 2] = ["censorship", "disinformation"];
+
+/// What is done to people at a protest.
+const DONE_TO_CROWDS: [&str; 4] = ["killing", "physical_attack", "arrest_detention", "torture_ill_treatment"];
+
+/// Actors that a crowd of protesters may also be.
+const KINDS_OF_CROWD: [&str; 2] = ["academic", "minority"];
+
 /// Contexts that do not happen at a place and a time.
 const THEMES: [&str; 7] = ["opposition", "legislation", "justice", "civil_society", "corruption", "disinformation", "media_business"];
 
@@ -77,6 +94,8 @@ pub struct Support {
     pub in_headline: bool,
     /// Whether more than hints speak for it.
     pub is_certain: bool,
+    /// Whether a term of the operator speaks for it.
+    is_own: bool,
     /// Words `start..end`, and the rule that gave them.
     places: Vec<(usize, usize, String)>,
 }
@@ -172,14 +191,15 @@ impl<'d> Reader<'d> {
         let fiction = self.elsewhere(|field| field == "fiction");
         let other = self.elsewhere(|field| field != "fiction");
         let denied = self.sum(&self.lexicon.denial) >= 1.0;
-        let is_elsewhere = other >= ELSEWHERE_THRESHOLD && other >= self.civic_strength();
+        let is_elsewhere = other >= ELSEWHERE_THRESHOLD && other >= self.civic_strength() * CIVIC_SHARE;
         let mut found: BTreeMap<String, Support> = BTreeMap::new();
         for (id, terms) in &self.lexicon.topics {
             let is_context = CONTEXTS.contains(&id.as_str());
-            let is_taken = is_elsewhere || (denied && !is_context) || (fiction >= ELSEWHERE_THRESHOLD && id != "censorship");
+            let is_taken = is_elsewhere || (denied && !is_context) || (fiction >= ELSEWHERE_THRESHOLD && !INVENTED.contains(&id.as_str()));
             let mut support = Support::default();
             for term in terms.iter().filter(|term| term.is_own || !is_taken) {
                 let hits = self.reading.find(&term.pattern);
+                support.is_own |= term.is_own && !hits.is_empty();
                 self.add(&mut support, id, hits, |hit| match term.force {
                     Force::Alone(weight) => weight,
                     Force::Hint if self.is_civic_near(hit.start) => NEAR_HINT,
@@ -190,6 +210,7 @@ impl<'d> Reader<'d> {
         }
         let strongest = found.values().map(|support| support.strength).fold(0.0, f32::max);
         let is_long = self.reading.document.words.len() > LONG_STORY_WORDS;
+        let strongest = strongest.min(if is_long { LONG_SHADE_LIMIT } else { SHORT_SHADE_LIMIT });
         found.retain(|id, support| {
             let share = match (is_long, CONTEXTS.contains(&id.as_str())) {
                 (true, _) => RELATIVE_THRESHOLD,
@@ -198,7 +219,12 @@ impl<'d> Reader<'d> {
                 (false, false) if id == "release" || !TOPIC_IDS.contains(&id.as_str()) => 0.0,
                 (false, false) => SHORT_RELATIVE_THRESHOLD,
             };
-            let least = if THEMES.contains(&id.as_str()) { THEME_THRESHOLD } else { TOPIC_THRESHOLD };
+            let is_told_once = id == "protest" || !support.is_certain || support.is_own;
+            let least = match THEMES.contains(&id.as_str()) {
+                true => THEME_THRESHOLD,
+                false if is_long || is_told_once => TOPIC_THRESHOLD,
+                false => SHORT_THRESHOLD,
+            };
             let share = if support.is_certain || share == 0.0 { share } else { HINTS_RELATIVE_THRESHOLD };
             support.strength >= least.max(strongest * share) - f32::EPSILON
         });
@@ -254,7 +280,25 @@ impl<'d> Reader<'d> {
         {
             found.remove("media_outlet");
         }
+        self.add_implied(topics, &mut found);
         found
+    }
+
+    /// Whom a story need not name: the people of a protest to whom something is done, and those of an organization in trouble.
+    fn add_implied(&self, topics: &BTreeMap<String, Support>, found: &mut BTreeMap<String, Support>) {
+        let knows = |actor: &str| self.lexicon.actors.iter().any(|(id, _)| id == actor);
+        let is_crowd = topics.keys().any(|id| DONE_TO_CROWDS.contains(&id.as_str())) && found.keys().all(|id| KINDS_OF_CROWD.contains(&id.as_str()));
+        let is_organization = !topics.contains_key("legislation") && !found.contains_key("activist");
+        for (topic, actor, is_implied) in [("protest", "protester", is_crowd), ("civil_society", "activist", is_organization)] {
+            if let Some(support) = topics.get(topic)
+                && is_implied
+                && knows(actor)
+            {
+                let rule = |place: &(usize, usize, String)| (place.0, place.1, format!("{actor} by {}", place.2));
+                let places = support.places.iter().map(rule).collect();
+                found.insert(actor.to_owned(), Support { strength: ACTOR_THRESHOLD, places, ..Support::default() });
+            }
+        }
     }
 
     /// Adds the hits of one term that nothing takes away.
