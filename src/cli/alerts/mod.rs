@@ -39,11 +39,11 @@ enum What {
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
-    let what = match args.what {
-        What::Test(args) => return test::run(&args, global),
-        what => what,
-    };
-    with_store(global, async |config, store| match what {
+    // Whether a channel works is asked when nothing else does: it needs no database.
+    if let What::Test(args) = &args.what {
+        return test::run(args, global);
+    }
+    with_store(global, async |config, store| match args.what {
         What::List(args) => list::run(&args, global, store).await,
         What::Replay(args) => replay::run(&args, global, store).await,
         What::Purge(args) => purge::run(&args, global, store).await,

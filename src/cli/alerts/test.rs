@@ -90,7 +90,8 @@ fn show(attempt: &Attempt) {
     let said = match &attempt.outcome {
         DeliveryOutcome::Delivered { detail } => format!("taken: {detail}"),
         DeliveryOutcome::RetryAt { error, .. } => format!("not taken, an alert would be tried again: {error}"),
-        DeliveryOutcome::GaveUp { error } | DeliveryOutcome::Gone { error } => format!("not taken, an alert would be a dead letter: {error}"),
+        DeliveryOutcome::GaveUp { error } => format!("not taken, an alert would be a dead letter: {error}"),
+        DeliveryOutcome::Gone { error } => format!("not taken, the channel would be switched off: {error}"),
     };
     terminal::line(&terminal::clean(&said));
     terminal::line("");
