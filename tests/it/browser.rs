@@ -96,10 +96,7 @@ impl Browser {
     }
 
     fn evaluate(&mut self, expression: &str) -> Value {
-        let result = self.call(
-            "Runtime.evaluate",
-            &json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "allowUnsafeEvalBlockedByCSP": false }),
-        );
+        let result = self.call("Runtime.evaluate", &json!({ "expression": expression, "awaitPromise": true, "returnByValue": true }));
         assert!(result["exceptionDetails"].is_null(), "{result}");
         result["result"]["value"].clone()
     }

@@ -41,6 +41,21 @@ const fn key(name: &'static str, kind: Kind, about: &'static str) -> Parameter {
     Parameter { name, about, kind }
 }
 
+/// The categories of sources; a test holds them against the model's.
+const CATEGORIES: &[&str] = &[
+    "press_freedom_ngo",
+    "human_rights_ngo",
+    "exile_media",
+    "independent",
+    "public",
+    "commercial",
+    "state_media",
+    "wire",
+    "gazette",
+    "measurement",
+    "other",
+];
+
 const LIMIT: Parameter = key("limit", Kind::Limit, "Rows of one answer.");
 const BEFORE: Parameter = key("before", Kind::Uuid, "Goes on after this record; `next` has it.");
 const STORY_KEYS: &[Parameter] = &[
@@ -50,7 +65,7 @@ const STORY_KEYS: &[Parameter] = &[
     key("topic", Kind::LabelId, "Id of a topic."),
     key("actor", Kind::LabelId, "Id of an actor."),
     key("source", Kind::Slug, "Id of a source."),
-    key("kind", Kind::Text, "A category of sources."),
+    key("kind", Kind::Choice(CATEGORIES), "A category of sources."),
     key("language", Kind::Language, "ISO 639."),
     key("watchlist", Kind::Slug, "Id of a watchlist that stories met."),
     key("cluster", Kind::Uuid, "The event that stories tell of."),
@@ -154,7 +169,7 @@ async fn known_keys(path: MatchedPath, request: Request, next: Next) -> Response
     let known: BTreeSet<&str> =
         all.iter().find(|one| one.path == path.as_str()).map(|one| one.query.iter().map(|key| key.name).collect()).unwrap_or_default();
     let mut seen = BTreeSet::new();
-    for (name, _) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+    for (name, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
         // The language of messages is chosen on every address.
         if name != "lang" && !known.contains(name.as_ref()) {
             let known: Vec<&str> = known.into_iter().collect();
@@ -162,9 +177,22 @@ async fn known_keys(path: MatchedPath, request: Request, next: Next) -> Response
             let advice = if known.is_empty() { "This address takes no keys.".to_owned() } else { format!("Known are: {}.", known.join(", ")) };
             return Failure::bad_request(&format!("There is no key \"{shown}\""), &advice).into_response();
         }
+        if value.is_empty() {
+            return Failure::bad_request(&format!("The key \"{name}\" is empty"), "Leave it out, or give it a value.").into_response();
+        }
         if !seen.insert(name.clone().into_owned()) {
             return Failure::bad_request(&format!("The key \"{name}\" is given twice"), "Give each key once.").into_response();
         }
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::SourceCategory;
+
+    #[test]
+    fn the_document_names_every_category() {
+        assert_eq!(super::CATEGORIES, SourceCategory::ALL.map(|(_, name)| name));
+    }
 }

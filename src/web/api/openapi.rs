@@ -12,6 +12,10 @@ pub struct Parameter {
     pub kind: Kind,
 }
 
+/// A moment and an id.
+const PLACE: &str = "^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z_\
+    [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
 /// What a key may say.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
@@ -34,7 +38,7 @@ pub enum Kind {
 impl Kind {
     fn schema(self) -> Value {
         match self {
-            Self::Text => json!({ "type": "string", "maxLength": 1000 }),
+            Self::Text => json!({ "type": "string", "minLength": 1, "maxLength": 1000 }),
             Self::Country => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$", "examples": ["KZ"] }),
             Self::Language => json!({ "type": "string", "pattern": "^[a-z]{2,3}$", "examples": ["ru"] }),
             Self::LabelId => json!({ "type": "string", "pattern": "^[a-z0-9_]{1,80}$", "examples": ["arrest_detention"] }),
@@ -43,7 +47,7 @@ impl Kind {
             Self::Uuid => json!({ "type": "string", "format": "uuid" }),
             Self::Choice(values) => json!({ "type": "string", "enum": values }),
             Self::Limit => json!({ "type": "integer", "minimum": 1, "maximum": 50, "default": 50 }),
-            Self::Place => json!({ "type": "string", "maxLength": 100 }),
+            Self::Place => json!({ "type": "string", "pattern": PLACE }),
         }
     }
 }

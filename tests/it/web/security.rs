@@ -37,7 +37,8 @@ async fn nothing_from_a_feed_becomes_markup_formula_or_header_anywhere() {
     let mut stories = Vec::new();
     for (number, text) in HOSTILE.iter().enumerate() {
         // As the store receives it: NUL and the like are taken out there.
-        let stored = desk.story("valley-en", &format!("h{number}"), text, text, |draft| {
+        let key = format!("h{number}");
+        let stored = desk.story("valley-en", &key, text, text, |draft| {
             draft.authors = vec![(*text).to_owned()];
             draft.tags = vec![(*text).to_owned()];
             draft.facts.section = Some((*text).to_owned());
