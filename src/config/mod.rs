@@ -20,7 +20,9 @@ mod read;
 pub mod defaults;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
-pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
+pub use read::{
+    Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_topics, load_watchlists, read_sources,
+};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
     Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, NetworkConfig, Password, RetentionConfig, SmtpConfig,

@@ -33,4 +33,4 @@ pub use browse::{
 pub use connect::{MigrationStatus, Store};
 pub use error::StoreError;
 pub use incidents::{INCIDENT_ROWS, Incident, IncidentDetail, IncidentFilter, IncidentReport};
-pub use relabel::{Labeling, RelabelTx, StaleStory};
+pub use relabel::{IncidentTx, Labeling, RelabelTx, StaleStory};
