@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use presswatch::config;
 use presswatch::store::Store;
 use presswatch::store::embedded::{Durability, EmbeddedCluster, EmbeddedOptions};
+use presswatch::web::explore::Explorer;
 use presswatch::web::{self, WebState};
 use prometheus_client::registry::Registry;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -78,7 +79,9 @@ async fn run(options: &Options) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let state = WebState { store: store.clone(), config: receiver, metrics: Arc::new(Registry::default()) };
+    // Nobody looks at new sites here.
+    let (explorer, _asked) = Explorer::new();
+    let state = WebState { store: store.clone(), config: receiver, metrics: Arc::new(Registry::default()), explorer };
     let serving = tokio::spawn(web::serve(listener, state, stop.clone()));
 
     println!("{:<44} {:>9} {:>9} {:>9}", "page", "median ms", "p95 ms", "KB");
