@@ -117,7 +117,10 @@ async fn poll(store: &Store, gatherer: &Gatherer, source: &ClaimedSource, stop: 
     };
     work.abort();
     // Wait until it is gone: its transaction is rolled back before the source is released.
-    let _ = work.await;
+    // One that ended by itself was waited for above, and may not be again.
+    if !work.is_finished() {
+        let _ = work.await;
+    }
     if !failure.is_empty() {
         warn!(source.id = %source.source, "{failure}");
     }

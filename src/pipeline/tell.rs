@@ -99,8 +99,7 @@ impl Teller<'_> {
                 }
             }
             Decision::Refresh => tx.refresh_alerts(&list.id, &key, state.publishers, state.reports).await?,
-            Decision::Known => keeps = true,
-            Decision::Drop(_) => keeps = true,
+            Decision::Known | Decision::Drop(_) => keeps = true,
         }
         tx.note_event(&list.id, &key, &note).await?;
         tx.note_decision(self.story, &list.id, decision.as_str(), keeps).await?;

@@ -52,7 +52,7 @@ pub async fn acknowledge(State(state): State<WebState>, Path(token): Path<String
 }
 
 async fn find(state: &WebState, token: &str) -> Result<Option<crate::store::alerting::OpenEvent>, Failure> {
-    if !is_token(token) { Ok(None) } else { Ok(state.store.event_of_token(token).await?) }
+    if is_token(token) { Ok(state.store.event_of_token(token).await?) } else { Ok(None) }
 }
 
 /// Whether it has the letters of one; anything else is not looked up.

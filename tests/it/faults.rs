@@ -29,7 +29,7 @@ const FEEDS: usize = 6;
 const NEW_ITEMS: usize = 4;
 /// Deliveries of one channel that may be in flight: so many may come twice after a kill.
 const IN_FLIGHT: usize = 16;
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 fn full() -> bool {
     std::env::var("PRESSWATCH_FAULTS").is_ok_and(|value| value == "full")
