@@ -86,8 +86,9 @@ async fn answer(config: &Config, request: Request, session: Option<&str>, next: 
              If a proxy stands before it, set instance.public_url to the address that readers use.",
         ));
     }
-    let by_hub = path.starts_with("/websub/");
-    if !is_machine(path) && visit::current().viewer.is_none() && !access::is_open(path) {
+    // A hub's messages are signed by the hub; the link of an alert is known to its readers alone, and asks for no account.
+    let by_secret = path.starts_with("/websub/") || path.starts_with("/ack/");
+    if !is_machine(path) && visit::current().viewer.is_none() && !by_secret && !access::is_open(path) {
         if api::scope_of(path).is_some() {
             return Ok(access::unauthorized());
         }
@@ -97,8 +98,7 @@ async fn answer(config: &Config, request: Request, session: Option<&str>, next: 
         }
         return Err(Failure::said("failure.sign_in_first", StatusCode::UNAUTHORIZED));
     }
-    // A hub's messages are signed by the hub.
-    let request = if !by_hub && csrf::changes(request.method()) { csrf::check(request, session).await? } else { request };
+    let request = if !by_secret && csrf::changes(request.method()) { csrf::check(request, session).await? } else { request };
     Ok(next.run(request).await)
 }
 

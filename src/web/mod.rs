@@ -9,6 +9,7 @@
 
 pub mod access;
 mod acknowledge;
+mod alert_actions;
 mod alerts;
 pub mod api;
 mod care;
@@ -100,6 +101,8 @@ pub fn router(state: WebState) -> Router {
         .route("/incidents/{id}/draft", get(incident::draft))
         .route("/incidents/{id}/decide", post(incident::decide).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/alerts", get(alerts::list))
+        .route("/alerts/replay", post(alert_actions::replay))
+        .route("/alerts/{id}/acknowledge", post(alert_actions::acknowledge))
         .route("/ack/{token}", get(acknowledge::ask).post(acknowledge::acknowledge))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))

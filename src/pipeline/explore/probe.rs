@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::config::NetworkConfig;
-use crate::gather::fetch::{Document, Outcome, Politeness, Validators, fetch_document};
+use crate::gather::fetch::{Document, Outcome, Politeness, Robots, Validators, fetch_document};
 use crate::gather::parse::discover::{Candidate, CandidateKind, Hint, PageFacts, candidates, facts, proposals, robots_sitemaps};
 use crate::gather::parse::{decode_html, parse_feed, parse_sitemap};
 use crate::model::{FullText, ListingRules, Parsed, SitemapRules, Source, SourceCategory, SourceId, SourceKind};
@@ -41,6 +41,7 @@ pub struct Explored {
 pub struct Probe {
     client: Client,
     politeness: Politeness,
+    robots: Robots,
     limit_bytes: usize,
     /// Told of each address before it is asked.
     progress: fn(&Url),
@@ -72,7 +73,7 @@ impl State {
 
 impl Probe {
     pub fn new(client: Client, politeness: Politeness, network: &NetworkConfig) -> Self {
-        Self { client, politeness, limit_bytes: network.feed_limit_bytes.max(network.page_limit_bytes), progress: |_| {} }
+        Self { client, politeness, robots: Robots::default(), limit_bytes: network.feed_limit_bytes.max(network.page_limit_bytes), progress: |_| {} }
     }
 
     /// Tells of each address before it is asked.
@@ -130,8 +131,11 @@ impl Probe {
             let mut sitemaps = self.robots(&from, &mut state).await;
             sitemaps.extend(list.iter().filter(|candidate| candidate.kind == CandidateKind::Sitemap).cloned());
             self.try_all(sitemaps.iter(), &mut state, all).await;
+            let refused = if proposed.is_empty() { None } else { self.refusal(&from, &mut state).await };
             for proposal in proposed {
-                state.add(Finding::of_proposal(from.clone(), proposal));
+                let mut finding = Finding::of_proposal(from.clone(), proposal);
+                finding.warnings.extend(refused.clone());
+                state.add(finding);
             }
         }
         Ok(Self::finish(state, facts))
@@ -202,6 +206,13 @@ impl Probe {
             finding.items.extend(parsed.items);
         }
         finding
+    }
+
+    /// Why the daemon would leave the page alone: a person may look at it once, a robot that comes back is asked to stay away.
+    async fn refusal(&self, page: &Url, state: &mut State) -> Option<String> {
+        state.requests += 1;
+        let error = self.robots.check(&self.client, &self.politeness, page).await.err()?;
+        Some(format!("the daemon would not read this page: {error}; where the public has a right to read it, add robots = \"ignore\" with the reason"))
     }
 
     async fn robots(&self, from: &Url, state: &mut State) -> Vec<Candidate> {

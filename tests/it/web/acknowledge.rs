@@ -22,6 +22,14 @@ async fn waiting() -> Desk {
     desk
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_asks_for_no_account() {
+    let desk = Desk::guarded().await;
+    // Unknown to the desk, but looked up: nobody is sent to the page to sign in.
+    assert_eq!(desk.get("/ack/not-one-of-ours").await.status, 404);
+    assert_eq!(desk.get("/alerts").await.status, 303);
+}
+
 async fn open(desk: &Desk) -> i64 {
     desk.db.number("SELECT count(*) FROM alert_events WHERE acknowledged_at IS NULL").await
 }
@@ -40,6 +48,29 @@ async fn looking_at_the_link_changes_nothing_and_the_button_does() {
         assert_eq!(desk.get(&format!("/ack/{token}")).await.status, 404, "{token}");
         assert_eq!(desk.ask(&post(token)).await.status, 404, "{token}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn editors_acknowledge_and_send_once_more_on_the_page() {
+    let desk = waiting().await;
+    let alert = desk.db.store.alerts(&AlertFilter::default()).await.unwrap().into_iter().find(|alert| !alert.restricted).unwrap();
+    let page = desk.get("/alerts").await;
+    let action = format!("/alerts/{}/acknowledge", alert.id);
+    assert!(page.body.contains(&action) && page.body.contains("Send once more"), "{}", page.body);
+    assert_eq!(desk.post(&action, &[], "").await.status, 303);
+    assert_eq!(open(&desk).await, 0);
+    let page = desk.get("/alerts").await;
+    assert!(page.body.contains("Acknowledged") && !page.body.contains(&action), "{}", page.body);
+    assert_eq!(desk.post("/alerts/00000000-0000-0000-0000-000000000007/acknowledge", &[], "").await.status, 404);
+
+    let dead = desk.db.store.dead_deliveries(None, 10).await.unwrap();
+    let one = dead[0].id.to_string();
+    assert_eq!(desk.post("/alerts/replay", &[("delivery", &one)], "").await.status, 303);
+    assert_eq!(desk.db.store.dead_deliveries(None, 10).await.unwrap().len(), dead.len() - 1);
+    assert_eq!(desk.post("/alerts/replay", &[("delivery", &one)], "").await.status, 404, "it waits already");
+    assert_eq!(desk.post("/alerts/replay", &[], "").await.status, 303);
+    assert!(desk.db.store.dead_deliveries(None, 10).await.unwrap().is_empty());
+    assert_eq!(desk.db.number("SELECT count(*) FROM audit_log WHERE action LIKE 'alert.%'").await, 3);
 }
 
 fn run(desk: &Desk, arguments: &[&str]) -> (bool, String) {
