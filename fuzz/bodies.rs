@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use presswatch::config::{AlertPolicy, QueryText, WatchFold, Watchlist, Watchlists};
+use presswatch::config::{QueryText, Watchlist, Watchlists};
 use presswatch::gather::parse::{decode_html, parse_feed, parse_listing, parse_sitemap, read_date};
-use presswatch::model::{ListingRules, Parsed, Priority, Problem, SitemapRules, WatchlistId};
+use presswatch::model::{ListingRules, Parsed, Problem, SitemapRules, WatchlistId};
 use presswatch::watch::{WatchlistSet, search_terms};
 use url::Url;
 
@@ -98,27 +98,8 @@ pub fn query(data: &[u8]) {
     for phrase in search_terms(&text) {
         assert!(!phrase.is_empty(), "an empty phrase matches everything");
     }
-    let list = Watchlist {
-        id: WatchlistId::new("fuzzed").expect("a constant id"),
-        name: "fuzzed".to_owned(),
-        enabled: true,
-        priority: Priority::Normal,
-        restricted: false,
-        languages: Vec::new(),
-        strict_language: false,
-        visible_to: Vec::new(),
-        countries_about: Vec::new(),
-        country_min_score: 0.0,
-        topics: Vec::new(),
-        sources_include: Vec::new(),
-        sources_exclude: Vec::new(),
-        fold: WatchFold::Standard,
-        morphology: true,
-        query: QueryText { text: text.clone().into_owned(), file: "fuzzed.toml".into(), line: 1, column: 1 },
-        persons: Vec::new(),
-        alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
-        burst: None,
-    };
+    let query = QueryText { text: text.clone().into_owned(), file: "fuzzed.toml".into(), line: 1, column: 1 };
+    let list = Watchlist::new(WatchlistId::new("fuzzed").expect("a constant id"), query);
     let lists = Watchlists { lists: vec![list], ..Watchlists::default() };
     let lines = text.lines().count().max(1);
     match WatchlistSet::compile(&lists) {

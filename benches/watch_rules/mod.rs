@@ -2,10 +2,8 @@
 
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ranks and sizes are small and positive")]
 
-use std::time::Duration;
-
-use presswatch::config::{AlertPolicy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};
-use presswatch::model::{Language, Priority, SourceId, WatchlistId};
+use presswatch::config::{Person, QueryText, Variants, Watchlist, Watchlists};
+use presswatch::model::{Language, SourceId, WatchlistId};
 use presswatch::watch::Document;
 
 /// Words that lists about the press share, by language; every rule has some of them.
@@ -236,15 +234,8 @@ impl Generator {
                     nth("er ini oglu ski ez ard", self.below(6))
                 });
                 let surname = capitalized(&surname);
-                Person {
-                    reference: format!("p-{number}"),
-                    names: vec![format!("{given} {surname}")],
-                    aliases: Vec::new(),
-                    variants: Variants { transliterate: true, inflect: true, reorder: true, initials: true },
-                    surname_alone: None,
-                    context: None,
-                    context_required: false,
-                }
+                let person = Person::new(&format!("p-{number}"), vec![format!("{given} {surname}")]);
+                Person { variants: Variants { initials: true, ..Variants::default() }, ..person }
             })
             .collect();
         Watchlists { terms: Vec::new(), lists: vec![list] }
@@ -253,31 +244,22 @@ impl Generator {
     fn list(&mut self, query: &str, languages: Vec<&str>) -> Watchlist {
         self.lists += 1;
         let id = format!("list-{}", self.lists);
-        Watchlist {
-            id: WatchlistId::new(&id).expect("the id is well formed"),
-            name: id,
-            enabled: true,
-            priority: Priority::Normal,
-            restricted: false,
-            languages: languages.into_iter().filter_map(Language::parse).collect(),
-            strict_language: false,
-            visible_to: Vec::new(),
-            countries_about: Vec::new(),
-            country_min_score: 0.0,
-            topics: Vec::new(),
-            sources_include: Vec::new(),
-            sources_exclude: Vec::new(),
-            fold: WatchFold::Standard,
-            morphology: true,
-            query: QueryText { text: query.to_owned(), file: "lists.toml".into(), line: 1, column: 1 },
-            persons: Vec::new(),
-            alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
-            burst: None,
-        }
+        let query = QueryText { text: query.to_owned(), file: "lists.toml".into(), line: 1, column: 1 };
+        let list = Watchlist::new(WatchlistId::new(&id).expect("the id is well formed"), query);
+        Watchlist { languages: languages.into_iter().filter_map(Language::parse).collect(), ..list }
     }
 
     /// A story of so many bytes: of sixty words about 24 are small ones, 4 are head words, 4 are names.
     pub fn story(&mut self, bytes: usize) -> Text {
+        self.story_with(bytes, 1)
+    }
+
+    /// A story most of whose names are in no list, as most people and places of the news are: one name in eight is known.
+    pub fn quiet_story(&mut self, bytes: usize) -> Text {
+        self.story_with(bytes, 8)
+    }
+
+    fn story_with(&mut self, bytes: usize, known: usize) -> Text {
         let language = self.below(4);
         let mut body = String::new();
         while body.len() < bytes {
@@ -286,7 +268,8 @@ impl Generator {
                 24..28 => self.head(language).to_owned(),
                 28..32 => {
                     let rank = self.rank(NAMES);
-                    self.names[language][rank].clone()
+                    let name = self.names[language][rank].clone();
+                    if self.below(known) == 0 { name } else { format!("Q{}w", name.to_lowercase()) }
                 }
                 _ => {
                     let rank = self.rank(WORDS);

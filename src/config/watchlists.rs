@@ -1,6 +1,7 @@
 //! Watchlists as validated; queries stay text, with the place they stand at, until watch compiles them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::config::{AlertPolicy, BurstPolicy};
 use crate::model::{CountryCode, Language, Priority, SourceId, WatchlistId};
@@ -58,6 +59,31 @@ pub struct Watchlist {
 }
 
 impl Watchlist {
+    /// A list that asks for nothing but its query, in words of any form and language, and alerts nobody.
+    pub fn new(id: WatchlistId, query: QueryText) -> Self {
+        Self {
+            name: id.to_string(),
+            id,
+            enabled: true,
+            priority: Priority::Normal,
+            restricted: false,
+            languages: Vec::new(),
+            strict_language: false,
+            visible_to: Vec::new(),
+            countries_about: Vec::new(),
+            country_min_score: 0.0,
+            topics: Vec::new(),
+            sources_include: Vec::new(),
+            sources_exclude: Vec::new(),
+            fold: WatchFold::Standard,
+            morphology: true,
+            query,
+            persons: Vec::new(),
+            alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
+            burst: None,
+        }
+    }
+
     /// Whether two lists ask for and do the same, wherever their files put them.
     pub fn says_the_same(&self, other: &Self) -> bool {
         format!("{:?}", self.clone().without_places()) == format!("{:?}", other.clone().without_places())
@@ -101,6 +127,21 @@ pub struct Person {
     pub context_required: bool,
 }
 
+impl Person {
+    /// A person with names, the forms that are generated where nothing else is said, and no context.
+    pub fn new(reference: &str, names: Vec<String>) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            names,
+            aliases: Vec::new(),
+            variants: Variants::default(),
+            surname_alone: None,
+            context: None,
+            context_required: false,
+        }
+    }
+}
+
 /// Which forms of a name are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
@@ -109,6 +150,12 @@ pub struct Variants {
     pub inflect: bool,
     pub reorder: bool,
     pub initials: bool,
+}
+
+impl Default for Variants {
+    fn default() -> Self {
+        Self { transliterate: true, inflect: true, reorder: true, initials: false }
+    }
 }
 
 /// When the surname alone is enough.

@@ -44,13 +44,17 @@ pub fn is_apostrophe(c: char) -> bool {
 /// digits of any script, apostrophes, joiners. Idempotent.
 pub fn fold_word(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
-    fold_into(word, &mut out);
+    fold_word_into(word, &mut out);
     out
 }
 
 /// Appends what [`fold_word`] gives.
-pub(super) fn fold_into(word: &str, out: &mut String) {
-    if word.is_ascii() {
+pub fn fold_word_into(word: &str, out: &mut String) {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let from = out.len();
+        out.push_str(word);
+        out[from..].make_ascii_lowercase(); // what was pushed begins at a character
+    } else if word.is_ascii() {
         out.extend(word.chars().filter(|&c| !is_apostrophe(c)).map(|c| c.to_ascii_lowercase()));
     } else {
         fold(word, Case::Lower, out);

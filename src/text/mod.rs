@@ -11,6 +11,6 @@ mod fold;
 mod script;
 mod token;
 
-pub use fold::{fold_word, fold_word_keeping_case, is_apostrophe, normalize};
+pub use fold::{fold_word, fold_word_into, fold_word_keeping_case, is_apostrophe, normalize};
 pub use script::{Script, script_of};
-pub use token::{Token, each_word, tokenize};
+pub use token::{Token, each_place, each_word, tokenize};

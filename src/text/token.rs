@@ -5,7 +5,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::fold::{fold_into, fold_word, is_apostrophe, is_dropped_format};
+use crate::text::fold::{fold_word, fold_word_into, is_apostrophe, is_dropped_format};
 use crate::text::script::{Script, script_of};
 
 /// One word of a text, folded.
@@ -31,8 +31,21 @@ pub fn tokenize(text: &str) -> Vec<Token> {
 }
 
 /// Calls `emit` with the place and the folded form of every word that [`tokenize`] gives, without a string for each.
-pub fn each_word(text: &str, emit: impl FnMut(usize, usize, &str)) {
-    let mut scanner = Scanner { text, emit, folded: String::with_capacity(32) };
+pub fn each_word(text: &str, mut emit: impl FnMut(usize, usize, &str)) {
+    let mut folded = String::with_capacity(32);
+    each_place(text, |start, end| {
+        folded.clear();
+        fold_word_into(&text[start..end], &mut folded);
+        if !folded.is_empty() {
+            emit(start, end, &folded);
+        }
+    });
+}
+
+/// Calls `emit` with the place of every word that [`tokenize`] gives, and of the few that fold to nothing (a lone tatweel), which are no words:
+/// for those who fold each distinct word once.
+pub fn each_place(text: &str, emit: impl FnMut(usize, usize)) {
+    let mut scanner = Scanner { text, emit };
     let mut at = 0;
     while at < text.len() {
         at = scanner.step(at);
@@ -42,8 +55,6 @@ pub fn each_word(text: &str, emit: impl FnMut(usize, usize, &str)) {
 struct Scanner<'a, F> {
     text: &'a str,
     emit: F,
-    /// The word at hand; kept for the next one.
-    folded: String,
 }
 
 /// What a character is to a word.
@@ -98,7 +109,7 @@ fn kind(c: char) -> Kind {
     }
 }
 
-impl<F: FnMut(usize, usize, &str)> Scanner<'_, F> {
+impl<F: FnMut(usize, usize)> Scanner<'_, F> {
     /// Reads one token or one character that is none; returns where to go on.
     fn step(&mut self, at: usize) -> usize {
         let Some(first) = self.char_at(at) else { return self.text.len() };
@@ -106,7 +117,7 @@ impl<F: FnMut(usize, usize, &str)> Scanner<'_, F> {
         match kind(first) {
             Kind::Alone => {
                 let end = self.cluster_end(after);
-                self.push(at, end);
+                (self.emit)(at, end);
                 end
             }
             Kind::Letter | Kind::Digit => self.word(at),
@@ -149,7 +160,7 @@ impl<F: FnMut(usize, usize, &str)> Scanner<'_, F> {
                 Kind::Apostrophe if self.goes_on(next) => {
                     // An article that was elided: what follows is a word of its own, with apostrophes of its own.
                     if first_apostrophe.is_none() && is_elided_article(&self.text[start..at]) {
-                        self.push(start, at);
+                        (self.emit)(start, at);
                         return next;
                     }
                     first_apostrophe.get_or_insert((at, next));
@@ -163,9 +174,9 @@ impl<F: FnMut(usize, usize, &str)> Scanner<'_, F> {
         let end = self.without_trailing_joiners(start, at);
         match first_apostrophe {
             Some((before, after)) if is_ending(&self.text[start..before], &self.text[before..after], &self.text[after..end]) => {
-                self.push(start, before);
+                (self.emit)(start, before);
             }
-            _ => self.push(start, end),
+            _ => (self.emit)(start, end),
         }
         at
     }
@@ -188,14 +199,6 @@ impl<F: FnMut(usize, usize, &str)> Scanner<'_, F> {
             return end;
         }
         start + self.text[start..end].trim_end_matches(|c| is_dropped_format(c) || matches!(c, '\u{200C}' | '\u{200D}')).len()
-    }
-
-    fn push(&mut self, start: usize, end: usize) {
-        self.folded.clear();
-        fold_into(&self.text[start..end], &mut self.folded);
-        if !self.folded.is_empty() {
-            (self.emit)(start, end, &self.folded);
-        }
     }
 }
 

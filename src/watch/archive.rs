@@ -5,8 +5,8 @@
 //!
 //! *Invariant:* what [`ArchiveQuery::finds`] holds for meets [`ArchiveQuery::wanted`]: the index leaves nothing out.
 
-use crate::config::{AlertPolicy, QueryText, WatchFold, Watchlist, Watchlists};
-use crate::model::{Evidence, Priority, Problem, Wanted, WatchlistId};
+use crate::config::{QueryText, Watchlist, Watchlists};
+use crate::model::{Evidence, Problem, Wanted, WatchlistId};
 use crate::text::{Script, fold_word, script_of, tokenize};
 use crate::watch::forms::{Lemma, Tail, forms};
 use crate::watch::query::{Groups, Mode, Node, Scope, Term, expand, parse};
@@ -45,8 +45,8 @@ impl ArchiveQuery {
         let groups = Groups::new(&lists.terms, &mut Vec::new())?;
         let wanted = match lists.lists.first() {
             Some(list) => {
-                let parsed = parse(&list.query, groups.names())?;
-                let node = expand(&parsed.node, &groups, &list.query).map_err(|problem| vec![problem])?;
+                let mut node = parse(&list.query, groups.names())?.node;
+                expand(&mut node, &groups, &list.query).map_err(|problem| vec![problem])?;
                 wanted(&node, Scope::Anywhere)
             }
             None => Wanted::Everything,
@@ -71,27 +71,8 @@ impl ArchiveQuery {
 }
 
 pub(super) fn list(text: &str) -> Watchlist {
-    Watchlist {
-        id: WatchlistId::new("search").unwrap_or_else(|_| unreachable!("a plain word is an id")),
-        name: String::new(),
-        enabled: true,
-        priority: Priority::Normal,
-        restricted: false,
-        visible_to: Vec::new(),
-        languages: Vec::new(),
-        strict_language: false,
-        countries_about: Vec::new(),
-        country_min_score: 0.0,
-        topics: Vec::new(),
-        sources_include: Vec::new(),
-        sources_exclude: Vec::new(),
-        fold: WatchFold::Standard,
-        morphology: true,
-        query: QueryText { text: text.to_owned(), file: "search".into(), line: 1, column: 1 },
-        persons: Vec::new(),
-        alert: AlertPolicy::default(),
-        burst: None,
-    }
+    let id = WatchlistId::new("search").unwrap_or_else(|_| unreachable!("a plain word is an id"));
+    Watchlist::new(id, QueryText { text: text.to_owned(), file: "search".into(), line: 1, column: 1 })
 }
 
 /// Plain words and phrases, joined by AND; `None` where the text says itself how its parts belong together.
@@ -144,7 +125,7 @@ struct Piece<'t> {
 
 fn of_term(term: &Term<'_>) -> Wanted {
     let mut pieces = Vec::new();
-    for word in &term.words {
+    for word in term.words() {
         let tokens = tokenize(word.text);
         for (at, token) in tokens.iter().enumerate() {
             let raw = word.text.get(token.start..token.end).unwrap_or_default();
@@ -192,7 +173,6 @@ fn of_word(piece: &Piece<'_>, inflected: bool, loose: bool, first: bool) -> Want
         for form in forms(&Lemma::new(&piece.raw.to_lowercase()), None) {
             match form.tail {
                 Tail::End => words.push(Wanted::Word(form.stem)),
-                Tail::Any => words.push(Wanted::Beginning(form.stem)),
                 Tail::Endings(endings) => {
                     let few = form.stem.chars().count() <= SHORT_STEM_LETTERS && endings.0.split(' ').nth(ENDINGS).is_none();
                     if few {

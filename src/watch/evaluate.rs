@@ -1,44 +1,33 @@
 //! Whether a compiled query holds for a story, and where.
 
 use crate::model::{CountryCode, Language};
-use crate::watch::index::{Index, SlotId};
+use crate::watch::code::{Code, Near, Op, Ops, QueryId, Row, first, pair};
 use crate::watch::person::{PersonHit, Persons};
-use crate::watch::rows::{Leaf, Terms};
 use crate::watch::story::{Span, Story};
 
-/// A query ready to be evaluated. Small: there may be millions of these.
-#[derive(Debug)]
-pub enum Rule {
-    And(Box<[Rule]>),
-    Or(Box<[Rule]>),
-    Leaf(Leaf),
-    /// Terms all of which must occur.
-    AllOf(Box<[Leaf]>),
-    /// Terms one of which must occur.
-    AnyOf(Box<[Leaf]>),
-    /// The first holds and the second does not.
-    Without(Box<(Rule, Rule)>),
-    Near(Box<Near>),
-    Persons(Box<Persons>),
-    Language(Box<Language>),
+/// What compiled queries refer to.
+#[derive(Debug, Default)]
+pub struct Tables {
+    pub code: Code,
+    pub persons: Vec<Persons>,
+    pub labels: Vec<Label>,
+    /// Terms as users wrote them, where their words do not tell.
+    pub written: Vec<Box<str>>,
+}
+
+/// What a query asks of a story's labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    Language(Language),
     Country(CountryCode),
     Topic(Box<str>),
 }
 
-/// Two operands that stand near each other.
-#[derive(Debug)]
-pub struct Near {
-    pub left: Rule,
-    pub right: Rule,
-    pub between: usize,
-    pub ordered: bool,
-}
-
-/// A story with the terms that rules look for in it.
+/// A story with what queries refer to.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
     pub story: &'a Story<'a>,
-    pub terms: &'a Terms,
+    pub tables: &'a Tables,
 }
 
 /// So many pairs of a NEAR are explained: more than a match keeps places.
@@ -46,176 +35,147 @@ const EXPLAINED_PAIRS: usize = 200;
 
 /// A place with the rule that found it and its weight, 0..1.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct Found<'c> {
     pub span: Span,
-    pub rule: Reason,
+    pub rule: Reason<'c>,
     pub weight: f32,
 }
 
 /// Why a place was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
-    Term(Leaf),
+pub enum Reason<'c> {
+    /// A word or a row of words.
+    Term(Op<'c>),
     Person(String),
 }
 
-impl Rule {
-    /// All of some rules.
-    pub fn all(parts: Vec<Rule>) -> Self {
-        match leaves(&parts) {
-            Some(leaves) => Self::AllOf(leaves),
-            None => Self::And(parts.into()),
+impl<'a> Look<'a> {
+    /// Whether a query holds.
+    pub fn holds(self, query: QueryId) -> bool {
+        first(self.tables.code.at(query)).is_some_and(|op| self.op_holds(op))
+    }
+
+    /// The places that speak for a query, which holds.
+    pub fn explain(self, query: QueryId, found: &mut Vec<Found<'a>>) {
+        if let Some(op) = first(self.tables.code.at(query)) {
+            self.explain_op(op, found);
         }
     }
 
-    /// Any of some rules. Groups inside groups become one.
-    pub fn any(parts: Vec<Rule>) -> Self {
-        let mut flat = Vec::with_capacity(parts.len());
-        for part in parts {
-            match part {
-                Self::AnyOf(leaves) => flat.extend(leaves.iter().map(|leaf| Self::Leaf(*leaf))),
-                Self::Or(parts) => flat.extend(parts),
-                other => flat.push(other),
-            }
-        }
-        match leaves(&flat) {
-            Some(leaves) => Self::AnyOf(leaves),
-            None => Self::Or(flat.into()),
+    /// The places of a query that may stand beside NEAR, in order.
+    pub fn places(self, query: QueryId) -> Vec<Span> {
+        first(self.tables.code.at(query)).map(|op| self.spans(op)).unwrap_or_default()
+    }
+
+    /// The operation that a query begins with.
+    pub fn op(self, query: QueryId) -> Option<Op<'a>> {
+        first(self.tables.code.at(query))
+    }
+
+    /// Whether a part of a query holds.
+    pub fn op_holds(self, op: Op<'_>) -> bool {
+        match op {
+            Op::Word(slot) => self.story.says(slot),
+            // Most rows of what is looked at lack a word.
+            Op::Row(row) => row.slots.iter().all(|slot| self.story.has_anywhere(*slot)) && self.row(row).next().is_some(),
+            Op::And(parts) => Ops(parts).all(|part| self.op_holds(part)),
+            Op::Or(parts) => Ops(parts).any(|part| match part {
+                Op::Word(slot) => self.story.says(slot),
+                other => self.op_holds(other),
+            }),
+            Op::Without(both) => pair(both).is_some_and(|(kept, dropped)| self.op_holds(kept) && !self.op_holds(dropped)),
+            Op::Near(near) => self.are_near(near),
+            Op::Persons(number) => self.persons(number).is_some_and(|persons| persons.are_named(self)),
+            Op::Label(number) => self.tables.labels.get(number as usize).is_some_and(|label| self.carries(label)),
         }
     }
 
-    /// Whether the query holds.
-    pub fn holds(&self, look: Look<'_>) -> bool {
-        match self {
-            Self::And(parts) => parts.iter().all(|part| part.holds(look)),
-            Self::Or(parts) => parts.iter().any(|part| part.holds(look)),
-            Self::Leaf(leaf) => look.terms.holds(*leaf, look.story),
-            Self::AllOf(leaves) => leaves.iter().all(|leaf| look.terms.holds(*leaf, look.story)),
-            Self::AnyOf(leaves) => leaves.iter().any(|leaf| look.terms.holds(*leaf, look.story)),
-            Self::Without(pair) => pair.0.holds(look) && !pair.1.holds(look),
-            Self::Near(near) => {
-                let left = near.left.spans(look);
-                if left.is_empty() {
-                    return false;
-                }
-                let right = near.right.spans(look);
-                !right.is_empty() && !near_pairs(&left, &right, near.between, near.ordered).is_empty()
-            }
-            Self::Persons(persons) => persons.are_named(look),
-            Self::Language(language) => *look.story.document.language == **language,
-            Self::Country(code) => look.story.document.countries_about.iter().any(|(about, _)| about == code),
-            Self::Topic(topic) => look.story.document.topics.iter().any(|of| **of == **topic),
+    fn persons(self, number: u32) -> Option<&'a Persons> {
+        self.tables.persons.get(number as usize)
+    }
+
+    fn carries(self, label: &Label) -> bool {
+        let document = self.story.document;
+        match label {
+            Label::Language(language) => document.language == language,
+            Label::Country(code) => document.countries_about.iter().any(|(about, _)| about == code),
+            Label::Topic(topic) => document.topics.iter().any(|of| **of == **topic),
         }
+    }
+
+    /// Where a row of words stands.
+    fn row<'r>(self, row: Row<'r>) -> impl Iterator<Item = Span> + use<'a, 'r>
+    where
+        'a: 'r,
+    {
+        self.story.sequences(row.slots).filter(move |span| self.story.is_in(*span, row.scope))
+    }
+
+    fn are_near(self, near: Near<'_>) -> bool {
+        let Some((left, right)) = pair(near.both) else { return false };
+        // Most of what is looked at lacks one of the two.
+        if !self.op_holds(left) || !self.op_holds(right) {
+            return false;
+        }
+        each_near(&self.spans(left), &self.spans(right), near.between, near.ordered, |_, _| false)
+    }
+
+    fn near_spans(self, near: Near<'_>) -> Vec<(Span, Span)> {
+        pair(near.both).map(|(left, right)| near_pairs(&self.spans(left), &self.spans(right), near.between, near.ordered)).unwrap_or_default()
     }
 
     /// The places of what may stand beside NEAR. A NEAR's own place runs from its first operand to its last.
-    pub fn spans(&self, look: Look<'_>) -> Vec<Span> {
+    pub fn spans(self, op: Op<'_>) -> Vec<Span> {
         let mut spans = Vec::new();
-        self.collect_spans(look, &mut spans);
+        self.collect_spans(op, &mut spans);
         spans.sort_unstable();
         spans.dedup();
         spans
     }
 
-    fn collect_spans(&self, look: Look<'_>, out: &mut Vec<Span>) {
-        match self {
-            Self::Leaf(leaf) => look.terms.spans(*leaf, look.story, out),
-            Self::AnyOf(leaves) => leaves.iter().for_each(|leaf| look.terms.spans(*leaf, look.story, out)),
-            Self::Or(parts) => parts.iter().for_each(|part| part.collect_spans(look, out)),
-            Self::Persons(persons) => out.extend(persons.hits(look).into_iter().map(|hit| hit.span)),
-            Self::Near(near) => {
-                let pairs = near_pairs(&near.left.spans(look), &near.right.spans(look), near.between, near.ordered);
-                out.extend(pairs.into_iter().map(|(one, other)| joined(one, other)));
-            }
-            Self::And(_) | Self::AllOf(_) | Self::Without(_) | Self::Language(_) | Self::Country(_) | Self::Topic(_) => {}
+    fn collect_spans(self, op: Op<'_>, out: &mut Vec<Span>) {
+        match op {
+            Op::Word(slot) => out.extend(self.story.said(slot)),
+            Op::Row(row) if !row.slots.iter().all(|slot| self.story.has_anywhere(*slot)) => {}
+            Op::Row(row) => out.extend(self.row(row)),
+            Op::Or(parts) => Ops(parts).for_each(|part| self.collect_spans(part, out)),
+            Op::Persons(number) => out.extend(self.persons(number).into_iter().flat_map(|persons| persons.hits(self)).map(|hit| hit.span)),
+            Op::Near(near) => out.extend(self.near_spans(near).into_iter().map(|(one, other)| joined(one, other))),
+            Op::And(_) | Op::Without(_) | Op::Label(_) => {}
         }
     }
 
-    /// The places that speak for the query, which holds.
-    pub fn explain(&self, look: Look<'_>, found: &mut Vec<Found>) {
-        match self {
-            Self::And(parts) => parts.iter().for_each(|part| part.explain(look, found)),
-            Self::Or(parts) => parts.iter().filter(|part| part.holds(look)).for_each(|part| part.explain(look, found)),
-            Self::Without(pair) => pair.0.explain(look, found),
-            Self::Near(near) => {
-                let mut pairs = near_pairs(&near.left.spans(look), &near.right.spans(look), near.between, near.ordered);
+    fn explain_op(self, op: Op<'a>, found: &mut Vec<Found<'a>>) {
+        match op {
+            Op::And(parts) => Ops(parts).for_each(|part| self.explain_op(part, found)),
+            Op::Or(parts) => Ops(parts).filter(|part| self.op_holds(*part)).for_each(|part| self.explain_op(part, found)),
+            Op::Without(both) => {
+                if let Some(kept) = first(both) {
+                    self.explain_op(kept, found);
+                }
+            }
+            Op::Near(near) => {
+                let mut pairs = self.near_spans(near);
                 pairs.truncate(EXPLAINED_PAIRS);
                 let mut both = Vec::new();
-                near.left.explain(look, &mut both);
-                near.right.explain(look, &mut both);
+                Ops(near.both).for_each(|part| self.explain_op(part, &mut both));
                 // Of each operand, only what stands near the other.
                 both.retain(|place| pairs.iter().any(|(one, other)| contains(*one, place.span) || contains(*other, place.span)));
                 found.append(&mut both);
             }
-            Self::Leaf(leaf) => explain_term(*leaf, look, found),
-            Self::AllOf(leaves) | Self::AnyOf(leaves) => leaves.iter().for_each(|leaf| explain_term(*leaf, look, found)),
-            Self::Persons(persons) => {
-                let hits = persons.hits(look).into_iter();
+            Op::Word(slot) => found.extend(self.story.said(slot).map(|span| of_term(op, span))),
+            Op::Row(row) => found.extend(self.row(row).map(|span| of_term(op, span))),
+            Op::Persons(number) => {
+                let hits = self.persons(number).into_iter().flat_map(|persons| persons.hits(self));
                 found.extend(hits.map(|PersonHit { span, rule, weight }| Found { span, rule: Reason::Person(rule), weight }));
             }
-            Self::Language(_) | Self::Country(_) | Self::Topic(_) => {}
-        }
-    }
-
-    /// Words one of which occurs in every story that the query holds for, with the cost of waiting for them; `None` where there are none
-    /// (`lang:uk`).
-    pub fn triggers(&self, terms: &Terms, index: &Index) -> Option<(u64, Vec<SlotId>)> {
-        match self {
-            Self::And(parts) => parts.iter().filter_map(|part| part.triggers(terms, index)).min_by_key(|(cost, _)| *cost),
-            Self::Or(parts) => {
-                let (mut sum, mut all) = (0, Vec::new());
-                for part in parts {
-                    let (cost, slots) = part.triggers(terms, index)?;
-                    sum += cost;
-                    all.extend(slots);
-                }
-                Some((sum, all))
-            }
-            Self::Leaf(leaf) => Some(term_triggers(&[*leaf], terms, index)),
-            Self::AllOf(leaves) => leaves.iter().map(|leaf| term_triggers(&[*leaf], terms, index)).min_by_key(|(cost, _)| *cost),
-            Self::AnyOf(leaves) => Some(term_triggers(leaves, terms, index)),
-            Self::Without(pair) => pair.0.triggers(terms, index),
-            Self::Near(near) => [&near.left, &near.right].into_iter().filter_map(|part| part.triggers(terms, index)).min_by_key(|(cost, _)| *cost),
-            Self::Persons(persons) => {
-                let slots: Vec<SlotId> = persons.triggers().collect();
-                Some((slots.iter().map(|slot| index.cost(*slot)).sum(), slots))
-            }
-            Self::Language(_) | Self::Country(_) | Self::Topic(_) => None,
-        }
-    }
-
-    /// Puts first what is likeliest to fail; labels come last only because nothing is known of them.
-    pub fn arrange(&mut self, terms: &Terms, index: &Index) {
-        match self {
-            Self::And(parts) => {
-                parts.iter_mut().for_each(|part| part.arrange(terms, index));
-                parts.sort_by_cached_key(|part| part.triggers(terms, index).map_or(u64::MAX, |(cost, _)| cost));
-            }
-            Self::AllOf(leaves) => leaves.sort_by_cached_key(|leaf| term_triggers(&[*leaf], terms, index).0),
-            Self::Or(parts) => parts.iter_mut().for_each(|part| part.arrange(terms, index)),
-            Self::Without(pair) => pair.0.arrange(terms, index),
-            _ => {}
+            Op::Label(_) => {}
         }
     }
 }
 
-/// The leaves, where there is nothing else.
-fn leaves(parts: &[Rule]) -> Option<Box<[Leaf]>> {
-    parts.iter().map(|part| if let Rule::Leaf(leaf) = part { Some(*leaf) } else { None }).collect()
-}
-
-fn term_triggers(leaves: &[Leaf], terms: &Terms, index: &Index) -> (u64, Vec<SlotId>) {
-    let mut slots = Vec::with_capacity(leaves.len());
-    for leaf in leaves {
-        terms.triggers(*leaf, index, &mut slots);
-    }
-    (slots.iter().map(|slot| index.cost(*slot)).sum(), slots)
-}
-
-fn explain_term(leaf: Leaf, look: Look<'_>, found: &mut Vec<Found>) {
-    let mut spans = Vec::new();
-    look.terms.spans(leaf, look.story, &mut spans);
-    found.extend(spans.into_iter().map(|span| Found { span, rule: Reason::Term(leaf), weight: 1.0 }));
+fn of_term(op: Op<'_>, span: Span) -> Found<'_> {
+    Found { span, rule: Reason::Term(op), weight: 1.0 }
 }
 
 fn joined(one: Span, other: Span) -> Span {
@@ -226,11 +186,22 @@ fn contains(outer: Span, inner: Span) -> bool {
     outer.field == inner.field && outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// The pairs that stand near: in one field, not overlapping, at most `between` words apart. Both lists are sorted; each place of the left one
-/// looks at its own neighborhood only, so that a text which repeats one word stays cheap.
-pub fn near_pairs(left: &[Span], right: &[Span], between: usize, ordered: bool) -> Vec<(Span, Span)> {
-    let longest = right.iter().map(|span| span.end - span.start).max().unwrap_or(0);
+/// The pairs that stand near, of two lists in order.
+fn near_pairs(left: &[Span], right: &[Span], between: usize, ordered: bool) -> Vec<(Span, Span)> {
     let mut out = Vec::new();
+    each_near(left, right, between, ordered, |one, other| {
+        out.push((one, other));
+        true
+    });
+    out
+}
+
+/// Calls `see` with each pair that stands near: in one field, not overlapping, at most `between` words apart; ends when `see` has seen enough.
+/// Whether there is any. Both lists are sorted; each place of the left one looks at its own neighborhood only, so that a text which repeats one
+/// word stays cheap.
+pub fn each_near(left: &[Span], right: &[Span], between: usize, ordered: bool, mut see: impl FnMut(Span, Span) -> bool) -> bool {
+    let longest = right.iter().map(|span| span.end - span.start).max().unwrap_or(0);
+    let mut any = false;
     for &one in left {
         let first = (one.field, if ordered { one.end } else { one.start.saturating_sub(between + longest) });
         let from = right.partition_point(|other| (other.field, other.start) < first);
@@ -239,9 +210,12 @@ pub fn near_pairs(left: &[Span], right: &[Span], between: usize, ordered: bool) 
             let after = other.start >= one.end && other.start - one.end <= between;
             let before = one.start >= other.end && one.start - other.end <= between;
             if after || (before && !ordered) {
-                out.push((one, other));
+                any = true;
+                if !see(one, other) {
+                    return true;
+                }
             }
         }
     }
-    out
+    any
 }

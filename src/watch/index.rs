@@ -6,12 +6,11 @@ use std::sync::Arc;
 use crate::text::{Script, fold_word_keeping_case, script_of};
 use crate::watch::forms::{ANY_LANGUAGE, Form, Lemma, Tail, forms, semitic_clitics};
 use crate::watch::hash::{EdgeMap, Mixer};
-use crate::watch::names::russify;
-use crate::watch::stems::{CLITICS, CLOSED, Entry, EntryTail, Filling, NAME, ROOT, Stems, child, whole};
+use crate::watch::names::{russified, russify};
+use crate::watch::stems::{CLITICS, CLOSED, ClassId, Entry, EntryTail, Filling, NAME, ROOT, Stems, child, whole};
 
-/// One word that some list looks for. Lists that look for the same word share it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SlotId(pub u32);
+/// The number of a word that some list looks for. Lists that look for the same word share it.
+pub type SlotId = u32;
 
 /// What a word of a list matches beside its forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +56,7 @@ impl Surface {
 struct Stem {
     cut: usize,
     more: Box<str>,
-    class: u32,
+    class: ClassId,
 }
 
 /// The words, being gathered or in use.
@@ -68,7 +67,10 @@ pub struct Index {
     /// [`CLITICS`] and [`NAME`] of each slot, while they are gathered.
     flags: Vec<u32>,
     /// Surfaces other than [`Surface::Any`], which are few.
-    surfaces: EdgeMap<u32, Surface>,
+    surfaces: EdgeMap<SlotId, Surface>,
+    /// What users wrote, one word after another, and where each ends.
+    written: String,
+    ends: Vec<u32>,
     /// How often a word is likely to occur: short words are common, and words that begin so more than words that are so.
     commonness: Vec<u16>,
     /// How many terms of all lists use the word: what many lists ask for, many stories say.
@@ -93,32 +95,52 @@ impl Index {
         self.slots.get(&key).copied()
     }
 
-    /// Adds a word under a key that names its forms and manner; [`Index::known`] says whether it is there. `letters` is how long it is.
-    pub fn add(&mut self, key: u64, manner: Manner, letters: usize) -> SlotId {
-        let slot = SlotId(number(self.uses.len()));
+    /// Gives a word a key by which [`Index::known`] finds it.
+    pub fn name(&mut self, key: u64, slot: SlotId) {
+        self.slots.insert(key, slot);
+    }
+
+    /// Adds a word. `letters` is how long it is, `written` what explanations say of it.
+    pub fn add(&mut self, manner: Manner, letters: usize, written: &str) -> SlotId {
+        let slot = number(self.uses.len());
         self.flags.push(if manner.clitics { CLITICS } else { 0 } | if manner.name { NAME } else { 0 });
         if manner.surface != Surface::Any {
-            self.surfaces.insert(slot.0, manner.surface);
+            self.surfaces.insert(slot, manner.surface);
         }
+        self.written.push_str(written);
+        self.ends.push(number(self.written.len()));
         self.commonness.push(commonness(letters));
         self.uses.push(0);
-        self.slots.insert(key, slot);
         slot
+    }
+
+    /// Gives a word one form for all languages, folded: itself, or whatever begins with it.
+    pub fn put_word(&mut self, slot: SlotId, folded: &str, starred: bool) {
+        let stem = folded.chars().fold(ROOT, child);
+        if starred {
+            self.put_stem(slot, stem, EntryTail::Any, ANY_LANGUAGE);
+        } else {
+            self.put_stem(slot, stem, EntryTail::End, ANY_LANGUAGE);
+        }
     }
 
     /// Gives a word one form.
     pub fn put(&mut self, slot: SlotId, form: &Form) {
         let tail = self.tail(form.tail);
+        let stem = form.stem.chars().fold(ROOT, child);
+        self.put_stem(slot, stem, tail, form.languages);
+    }
+
+    fn put_stem(&mut self, slot: SlotId, stem: u64, tail: EntryTail, languages: u64) {
         if tail == EntryTail::Any
-            && let Some(common) = self.commonness.get_mut(slot.0 as usize)
+            && let Some(common) = self.commonness.get_mut(slot as usize)
         {
             // Words that begin so are more than words that are so.
             *common = common.saturating_mul(4);
         }
-        let class = self.filling.class(&[(tail, form.languages)]);
-        let stem = form.stem.chars().fold(ROOT, child);
+        let class = self.filling.class(&[(tail, languages)]);
         // Most words of phrases take no other form: nothing looks at their stems but the end of a word.
-        let is_whole = tail == EntryTail::End && form.languages == ANY_LANGUAGE;
+        let is_whole = tail == EntryTail::End && languages == ANY_LANGUAGE;
         self.enter(if is_whole { whole(stem) } else { stem }, slot, class);
     }
 
@@ -178,52 +200,55 @@ impl Index {
         self.patterns.len() - 1
     }
 
-    fn enter(&mut self, stem: u64, slot: SlotId, class: u32) {
-        let flags = self.flags.get(slot.0 as usize).copied().unwrap_or(0);
-        self.filling.enter(stem, slot, class | flags);
+    fn enter(&mut self, stem: u64, slot: SlotId, class: ClassId) {
+        let flags = self.flags.get(slot as usize).copied().unwrap_or(0);
+        self.filling.enter(stem, slot, flags, class);
     }
 
     fn tail(&mut self, tail: Tail) -> EntryTail {
         match tail {
             Tail::End => EntryTail::End,
-            Tail::Any => EntryTail::Any,
             Tail::Endings(endings) => EntryTail::Endings(self.filling.endings(endings)),
         }
     }
 
     /// Counts a term that uses a word.
     pub fn count_use(&mut self, slot: SlotId) {
-        if let Some(uses) = self.uses.get_mut(slot.0 as usize) {
+        if let Some(uses) = self.uses.get_mut(slot as usize) {
             *uses = uses.saturating_add(1);
         }
     }
 
-    /// Forgets what only gathering needs.
+    /// Ends gathering: words can be looked up, and what only gathering needs is forgotten.
     pub fn seal(&mut self) {
         self.slots = EdgeMap::default();
         self.patterns = Vec::new();
         self.pattern_ids = EdgeMap::default();
         self.flags = Vec::new();
-        self.commonness.shrink_to_fit();
-        self.uses.shrink_to_fit();
+        self.commonness = Vec::new();
+        self.uses = Vec::new();
+        self.written.shrink_to_fit();
+        self.ends.shrink_to_fit();
         self.stems = std::mem::take(&mut self.filling).seal();
     }
 
     /// How many words all lists look for.
     pub fn len(&self) -> usize {
-        self.uses.len()
+        self.ends.len()
     }
 
-    /// Whether any word depends on how a story writes it beside its folded form.
-    pub fn looks_at_surfaces(&self) -> bool {
-        !self.surfaces.is_empty()
+    /// What the user wrote.
+    pub fn written(&self, slot: SlotId) -> &str {
+        let at = slot as usize;
+        let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        let to = self.ends.get(at).map_or(from, |end| *end as usize);
+        self.written.get(from..to).unwrap_or_default()
     }
 
-    /// What it may cost to look at every list that waits for this word.
-    pub fn cost(&self, slot: SlotId) -> u64 {
-        let at = slot.0 as usize;
-        let common = u64::from(self.commonness.get(at).copied().unwrap_or(1));
-        common * (1 + u64::from(self.uses.get(at).copied().unwrap_or(0)))
+    /// What it may cost to look at every list that waits for a word, by word; known until [`Index::seal`].
+    pub fn costs(&self) -> Vec<u32> {
+        let both = self.commonness.iter().zip(&self.uses);
+        both.map(|(common, uses)| u32::from(*common).saturating_mul(uses.saturating_add(1))).collect()
     }
 
     /// The slots that a word of a story fills. `raw` is the word as it stands; `languages` are those whose rules apply to its script.
@@ -232,10 +257,10 @@ impl Index {
         let start = found.len();
         let plain = Walk { languages, clitics_off: false, names: true, words: true };
         if script == Script::Cyrillic {
-            let russian = russify(folded);
-            if russian == folded {
+            if folded.chars().all(|letter| russified(letter) == letter) {
                 self.walk(folded, plain, found);
             } else {
+                let russian = russify(folded);
                 self.walk(folded, Walk { names: false, ..plain }, found);
                 self.walk_with_endings_of(&russian, folded, Walk { words: false, ..plain }, found);
             }
@@ -245,11 +270,15 @@ impl Index {
                 self.walk(rest, Walk { clitics_off: true, ..plain }, found);
             }
         }
+        // Few words of a story are in any list.
+        if found.len() == start || (found.len() == start + 1 && self.surfaces.is_empty()) {
+            return;
+        }
         let mut kept = start;
         for at in start..found.len() {
             let slot = found[at]; // at is below the length
             let new = !found[start..kept].contains(&slot); // kept never passes at
-            if new && self.surfaces.get(&slot.0).is_none_or(|surface| surface.agrees(raw)) {
+            if new && self.surfaces.get(&slot).is_none_or(|surface| surface.agrees(raw)) {
                 found[kept] = slot;
                 kept += 1;
             }
@@ -273,15 +302,15 @@ impl Index {
             let rest = written.get(at + letter.len_utf8()..).unwrap_or_default();
             let sets = self.stems.sets_of(rest);
             for entry in entries {
-                if sets.is_none() && !rest.is_empty() && entry.class & CLOSED != 0 {
+                if sets.is_none() && !rest.is_empty() && entry.is(CLOSED) {
                     break;
                 }
-                if how.meets(*entry) && self.stems.may_follow(entry.class, rest, sets, how.languages) {
-                    found.push(entry.slot);
+                if how.meets(*entry) && self.stems.may_follow(*entry, rest, sets, how.languages) {
+                    found.push(entry.slot());
                 }
             }
         }
-        found.extend(self.stems.entries(whole(stem)).iter().filter(|entry| how.meets(**entry)).map(|entry| entry.slot));
+        found.extend(self.stems.entries(whole(stem)).iter().filter(|entry| how.meets(**entry)).map(|entry| entry.slot()));
     }
 }
 
@@ -307,7 +336,7 @@ struct Walk {
 impl Walk {
     /// Whether a walk of this sort looks for the word of an entry.
     fn meets(self, entry: Entry) -> bool {
-        let kind = if entry.class & NAME == 0 { self.words } else { self.names };
-        kind && (!self.clitics_off || entry.class & CLITICS != 0)
+        let kind = if entry.is(NAME) { self.names } else { self.words };
+        kind && (!self.clitics_off || entry.is(CLITICS))
     }
 }

@@ -9,6 +9,7 @@
 //! *Invariant:* for a restricted list no rule text carries a term or a name: a person is named by the reference alone.
 
 mod archive;
+mod code;
 mod compile;
 mod evaluate;
 mod filter;
@@ -22,18 +23,20 @@ mod outline;
 mod person;
 mod preview;
 mod query;
-mod rows;
 mod score;
 mod search;
+mod set;
 mod stems;
 mod story;
 mod variants;
+mod wait;
+mod words;
 
 pub use archive::ArchiveQuery;
-pub use compile::WatchlistSet;
 pub use near_miss::NearMiss;
 pub use outline::outline;
 pub use preview::{ListPreview, Preview};
 pub use search::search_terms;
+pub use set::WatchlistSet;
 pub use story::Document;
 pub use variants::{NameVariants, variants};

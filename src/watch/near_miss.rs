@@ -1,8 +1,8 @@
 //! Stories that a list misses by one thing: what a person who writes a query looks at before it goes live.
 
-use crate::watch::evaluate::{Look, Rule};
-use crate::watch::rows::Leaf;
-use crate::watch::story::Story;
+use crate::model::WatchlistId;
+use crate::watch::code::{Op, Ops, pair};
+use crate::watch::evaluate::Look;
 use crate::watch::{Document, WatchlistSet};
 
 /// Terms that are named where one of many is lacking.
@@ -26,72 +26,81 @@ pub enum NearMiss {
 impl WatchlistSet {
     /// For each list that a story does not meet by one thing alone, that thing. Lists that it meets, and those that it misses by more, are
     /// left out. It looks at every list: meant for a few.
-    pub fn near_misses(&self, document: &Document<'_>) -> Vec<(&crate::model::WatchlistId, NearMiss)> {
-        let story = Story::read(document, self.index());
-        let look = Look { story: &story, terms: self.terms() };
-        self.each_rule(document)
-            .filter_map(|(id, rule, passes)| match (rule.holds(look), passes) {
-                (true, false) => Some((id, NearMiss::Filtered)),
-                (false, true) => Some((id, miss(rule, look)?)),
-                (true, true) | (false, false) => None,
-            })
-            .collect()
+    pub fn near_misses(&self, document: &Document<'_>) -> Vec<(&WatchlistId, NearMiss)> {
+        self.look_at_all(document, |look, query, passes| match (look.holds(query), passes) {
+            (true, false) => Some(NearMiss::Filtered),
+            (false, true) => Misses { set: self, look }.of(look.op(query)?),
+            (true, true) | (false, false) => None,
+        })
     }
 }
 
-fn miss(rule: &Rule, look: Look<'_>) -> Option<NearMiss> {
-    match rule {
-        Rule::And(parts) => {
-            let mut lacking = parts.iter().filter(|part| !part.holds(look));
-            let (one, None) = (lacking.next()?, lacking.next()) else { return None };
-            (parts.len() > 1).then(|| miss(one, look).unwrap_or_else(|| lack(one, look)))
+#[derive(Clone, Copy)]
+struct Misses<'a> {
+    set: &'a WatchlistSet,
+    look: Look<'a>,
+}
+
+impl<'a> Misses<'a> {
+    fn of(self, op: Op<'a>) -> Option<NearMiss> {
+        match op {
+            Op::And(parts) => {
+                let mut lacking = Ops(parts).filter(|part| !self.look.op_holds(*part));
+                let (one, None) = (lacking.next()?, lacking.next()) else { return None };
+                (Ops(parts).count() > 1).then(|| self.of(one).unwrap_or_else(|| self.lack(one)))
+            }
+            Op::Without(both) => {
+                let (kept, dropped) = pair(both)?;
+                if self.look.op_holds(kept) {
+                    Some(NearMiss::Excluded(self.said(dropped)))
+                } else {
+                    self.of(kept).filter(|_| !self.look.op_holds(dropped))
+                }
+            }
+            Op::Near(near) => {
+                let (left, right) = pair(near.both)?;
+                (!self.look.spans(left).is_empty() && !self.look.spans(right).is_empty()).then_some(NearMiss::TooFar)
+            }
+            Op::Or(parts) => Ops(parts).find_map(|part| self.of(part)),
+            // One condition alone: every story would be a near miss.
+            Op::Word(_) | Op::Row(_) | Op::Persons(_) | Op::Label(_) => None,
         }
-        Rule::AllOf(leaves) => {
-            let mut lacking = leaves.iter().filter(|leaf| !look.terms.holds(**leaf, look.story));
-            let (one, None) = (lacking.next()?, lacking.next()) else { return None };
-            (leaves.len() > 1).then(|| NearMiss::Lacks(written(&[*one], look)))
+    }
+
+    fn lack(self, op: Op<'a>) -> NearMiss {
+        let mut terms = Vec::new();
+        collect(op, &mut terms);
+        if terms.is_empty() { NearMiss::Condition } else { NearMiss::Lacks(self.written(terms.into_iter())) }
+    }
+
+    /// The terms of what must not be said that are said.
+    fn said(self, op: Op<'a>) -> Vec<String> {
+        let mut terms = Vec::new();
+        collect(op, &mut terms);
+        self.written(terms.into_iter().filter(|term| self.look.op_holds(*term)))
+    }
+
+    /// Terms as the user wrote them; of what can be written in several ways, each once.
+    fn written(self, terms: impl Iterator<Item = Op<'a>>) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for term in terms {
+            let written = self.set.written(term);
+            if out.len() < NAMED && !out.contains(&written) {
+                out.push(written);
+            }
         }
-        Rule::Without(pair) => {
-            let (kept, dropped) = (&pair.0, &pair.1);
-            if kept.holds(look) { Some(NearMiss::Excluded(said(dropped, look))) } else { miss(kept, look).filter(|_| !dropped.holds(look)) }
-        }
-        Rule::Near(near) => (!near.left.spans(look).is_empty() && !near.right.spans(look).is_empty()).then_some(NearMiss::TooFar),
-        Rule::Or(parts) => parts.iter().find_map(|part| miss(part, look)),
-        // One condition alone: every story would be a near miss.
-        Rule::Leaf(_) | Rule::AnyOf(_) | Rule::Persons(_) | Rule::Language(_) | Rule::Country(_) | Rule::Topic(_) => None,
+        out
     }
 }
 
-fn lack(rule: &Rule, look: Look<'_>) -> NearMiss {
-    let mut leaves = Vec::new();
-    collect(rule, &mut leaves);
-    if leaves.is_empty() { NearMiss::Condition } else { NearMiss::Lacks(written(&leaves, look)) }
-}
-
-/// The terms of what must not be said that are said.
-fn said(rule: &Rule, look: Look<'_>) -> Vec<String> {
-    let mut leaves = Vec::new();
-    collect(rule, &mut leaves);
-    leaves.retain(|leaf| look.terms.holds(*leaf, look.story));
-    written(&leaves, look)
-}
-
-fn collect(rule: &Rule, out: &mut Vec<Leaf>) {
-    match rule {
-        Rule::And(parts) | Rule::Or(parts) => parts.iter().for_each(|part| collect(part, out)),
-        Rule::Leaf(leaf) => out.push(*leaf),
-        Rule::AllOf(leaves) | Rule::AnyOf(leaves) => out.extend(leaves.iter().copied()),
-        Rule::Without(pair) => collect(&pair.0, out),
-        Rule::Near(near) => {
-            collect(&near.left, out);
-            collect(&near.right, out);
-        }
-        Rule::Persons(_) | Rule::Language(_) | Rule::Country(_) | Rule::Topic(_) => {}
+fn collect<'c>(op: Op<'c>, out: &mut Vec<Op<'c>>) {
+    match op {
+        Op::And(parts) | Op::Or(parts) => Ops(parts).for_each(|part| collect(part, out)),
+        Op::Word(_) | Op::Row(_) => out.push(op),
+        Op::Without(both) => Ops(both).take(1).for_each(|part| collect(part, out)),
+        Op::Near(near) => Ops(near.both).for_each(|part| collect(part, out)),
+        Op::Persons(_) | Op::Label(_) => {}
     }
-}
-
-fn written(leaves: &[Leaf], look: Look<'_>) -> Vec<String> {
-    leaves.iter().take(NAMED).map(|leaf| look.terms.written(*leaf).to_owned()).collect()
 }
 
 #[cfg(test)]

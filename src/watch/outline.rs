@@ -12,7 +12,8 @@ use crate::watch::query::{Groups, Mode, Node, Scope, Term, expand, parse};
 pub fn outline(watchlists: &Watchlists, list: &Watchlist) -> Result<Vec<String>, Vec<Problem>> {
     let groups = Groups::new(&watchlists.terms, &mut Vec::new())?;
     let parsed = parse(&list.query, groups.names())?;
-    let node = expand(&parsed.node, &groups, &list.query).map_err(|problem| vec![problem])?;
+    let mut node = parsed.node;
+    expand(&mut node, &groups, &list.query).map_err(|problem| vec![problem])?;
     let mut lines = Vec::new();
     Writer { lines: &mut lines, morphology: list.morphology, persons: list.persons.len() }.write(&node, Scope::Anywhere, 0);
     Ok(lines)
@@ -59,10 +60,10 @@ impl Writer<'_> {
     }
 
     fn term(&self, term: &Term<'_>) -> String {
-        let starred = term.words.iter().any(|word| word.prefix);
+        let starred = term.words().any(|word| word.prefix);
         let inflected = term.mode == Mode::Inflected || (term.mode == Mode::Plain && !term.quoted && self.morphology && !starred);
-        let kind = if term.words.len() > 1 { "phrase" } else { "word" };
-        let words: Vec<String> = term.words.iter().map(|word| format!("{}{}", word.text, if word.prefix { "…" } else { "" })).collect();
+        let kind = if term.words().nth(1).is_some() { "phrase" } else { "word" };
+        let words: Vec<String> = term.words().map(|word| format!("{}{}", word.text, if word.prefix { "…" } else { "" })).collect();
         let note = match term.mode {
             _ if inflected => " and its forms",
             Mode::Cased => " in this case of letters",

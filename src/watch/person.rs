@@ -5,8 +5,8 @@
 
 use crate::model::Field;
 use crate::text::Script;
-use crate::watch::evaluate::{Look, Rule, near_pairs};
-use crate::watch::hash::EdgeMap;
+use crate::watch::code::QueryId;
+use crate::watch::evaluate::{Look, each_near};
 use crate::watch::index::SlotId;
 use crate::watch::names::{is_article, is_filial, is_particle, russify};
 use crate::watch::story::{Gap, Span, Story};
@@ -29,27 +29,24 @@ const OUT_OF_CONTEXT: f32 = 0.8;
 #[derive(Debug, Default)]
 pub struct Persons {
     persons: Vec<Person>,
-    by_word: EdgeMap<u32, Vec<u32>>,
+    /// Persons by their surnames' words, in order.
+    by_word: Vec<(SlotId, u32)>,
 }
 
 impl Persons {
     /// Indexes the persons of a list.
     pub fn new(persons: Vec<Person>) -> Self {
-        let mut by_word: EdgeMap<u32, Vec<u32>> = EdgeMap::default();
-        for (number, person) in (0_u32..).zip(&persons) {
-            for slot in person.triggers() {
-                let waiting = by_word.entry(slot.0).or_default();
-                if waiting.last() != Some(&number) {
-                    waiting.push(number);
-                }
-            }
-        }
+        let mut by_word: Vec<(SlotId, u32)> =
+            (0_u32..).zip(&persons).flat_map(|(number, person)| person.triggers().into_iter().map(move |slot| (slot, number))).collect();
+        by_word.sort_unstable();
+        by_word.dedup();
+        by_word.shrink_to_fit();
         Self { persons, by_word }
     }
 
     /// Words one of which occurs wherever one of the persons is named.
     pub fn triggers(&self) -> impl Iterator<Item = SlotId> {
-        self.by_word.keys().map(|slot| SlotId(*slot))
+        self.by_word.chunk_by(|one, other| one.0 == other.0).filter_map(|alike| alike.first().map(|(slot, _)| *slot))
     }
 
     /// Whether one of the persons is named.
@@ -64,10 +61,21 @@ impl Persons {
 
     /// The persons one of whose surnames occurs, in the order of the list.
     fn possible(&self, look: Look<'_>) -> impl Iterator<Item = &Person> {
-        let mut numbers: Vec<u32> = look.story.slots().filter_map(|slot| self.by_word.get(&slot.0)).flatten().copied().collect();
+        let mut numbers: Vec<u32> = if self.by_word.len() < look.story.slots().len() {
+            self.by_word.iter().filter(|(slot, _)| look.story.has_anywhere(*slot)).map(|(_, number)| *number).collect()
+        } else {
+            look.story.slots().iter().flat_map(|slot| self.of_word(*slot)).map(|(_, number)| *number).collect()
+        };
         numbers.sort_unstable();
         numbers.dedup();
         numbers.into_iter().filter_map(|number| self.persons.get(number as usize))
+    }
+
+    fn of_word(&self, slot: SlotId) -> &[(SlotId, u32)] {
+        let from = self.by_word.partition_point(|(known, _)| *known < slot);
+        let rest = self.by_word.get(from..).unwrap_or_default();
+        let length = rest.iter().take_while(|(known, _)| *known == slot).count();
+        rest.get(..length).unwrap_or_default()
     }
 }
 
@@ -76,8 +84,8 @@ impl Persons {
 pub struct Person {
     pub reference: String,
     pub names: Vec<NameRule>,
-    pub surname_alone: Option<(Rule, usize)>,
-    pub context: Option<(Rule, usize)>,
+    pub surname_alone: Option<(QueryId, usize)>,
+    pub context: Option<(QueryId, usize)>,
     pub context_required: bool,
 }
 
@@ -143,11 +151,11 @@ impl Person {
         if hits.is_empty()
             && let Some((require_near, within)) = &self.surname_alone
         {
-            self.surname_hits(story, &require_near.spans(look), *within, &mut hits);
+            self.surname_hits(story, &look.places(*require_near), *within, &mut hits);
         }
         if let Some((context, near)) = &self.context {
-            let places = context.spans(look);
-            let in_context = |hit: &PersonHit| !near_pairs(&[hit.span], &places, *near, false).is_empty();
+            let places = look.places(*context);
+            let in_context = |hit: &PersonHit| are_near(hit.span, &places, *near);
             if self.context_required {
                 hits.retain(in_context);
             } else {
@@ -167,7 +175,7 @@ impl Person {
         for name in &self.names {
             let NameShape::Pair(pair) = &name.shape else { continue };
             for surname in spans(story, &pair.surname) {
-                let alone = !near_pairs(&[surname], near, within, false).is_empty()
+                let alone = are_near(surname, near, within)
                     && name.is_written_as_name(story, surname)
                     && name.is_not_compound(story, surname, &pair.second)
                     && !another_given_name(story, surname);
@@ -181,6 +189,10 @@ impl Person {
             }
         }
     }
+}
+
+fn are_near(name: Span, places: &[Span], between: usize) -> bool {
+    each_near(&[name], places, between, false, |_, _| false)
 }
 
 /// Whether a word that looks like a given name or initial stands before or after a surname.

@@ -44,8 +44,7 @@ impl Preview {
     /// Holds both sets against a story.
     pub fn see(&mut self, candidate: &WatchlistSet, former: &WatchlistSet, story: StoryId, document: &Document<'_>) {
         self.stories += 1;
-        let now = candidate.ids(document);
-        let before = former.ids(document);
+        let (now, before) = candidate.ids_of_both(former, document);
         let named = |list: &mut Vec<(StoryId, String)>| {
             if list.len() < NAMED {
                 list.push((story, document.title.to_owned()));

@@ -1,15 +1,12 @@
 //! A story as matching sees it: fields split into words, and where each word that any list looks for occurs.
 
-use std::borrow::Cow;
-use std::hash::BuildHasherDefault;
-
 use crate::model::{CountryCode, Evidence, Field, Language, SourceId};
-use crate::text::{Script, each_word, script_of};
+use crate::text::{Script, script_of};
 use crate::watch::forms::active_languages;
-use crate::watch::hash::EdgeMap;
-use crate::watch::hits::{Filling, Hits, Meaning, Place};
+use crate::watch::hits::{Hits, Place};
 use crate::watch::index::{Index, SlotId};
 use crate::watch::query::Scope;
+use crate::watch::words::{Split, Token};
 
 /// What a story gives to matching.
 #[derive(Debug, Clone)]
@@ -49,118 +46,69 @@ pub enum Gap {
     Break,
 }
 
-/// One field of a story.
-#[derive(Debug)]
-pub struct Words<'a> {
-    raw: Cow<'a, str>,
-    tokens: Vec<Token>,
-    /// The folded forms of all tokens, one after another.
-    folded: String,
-}
+/// How many scripts are told apart.
+const SCRIPTS: usize = Script::Other as usize + 1;
 
-/// A word's bytes in its field, and where its folded form ends in [`Words::folded`].
-#[derive(Debug, Clone, Copy)]
-struct Token {
-    start: usize,
-    end: usize,
-    folded_end: usize,
-}
-
-impl<'a> Words<'a> {
-    fn read(raw: Cow<'a, str>) -> Self {
-        let mut tokens = Vec::with_capacity(raw.len() / 6);
-        let mut folded = String::with_capacity(raw.len());
-        each_word(&raw, |start, end, word| {
-            folded.push_str(word);
-            tokens.push(Token { start, end, folded_end: folded.len() });
-        });
-        Self { raw, tokens, folded }
-    }
-
-    /// A token's folded form.
-    fn folded(&self, at: usize) -> Option<&str> {
-        let end = self.tokens.get(at)?.folded_end;
-        let start = at.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, |before| before.folded_end);
-        self.folded.get(start..end)
-    }
+/// What reading a story takes. Kept between stories for its room.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub split: Split,
+    hits: Hits,
+    found: Vec<SlotId>,
 }
 
 /// A story, read.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Story<'a> {
     pub document: &'a Document<'a>,
-    fields: Vec<Words<'a>>,
-    /// How many words of the text stand in its first paragraph.
-    lead: usize,
-    hits: Hits,
+    split: &'a Split,
+    hits: &'a Hits,
 }
 
-/// Fields in the order of [`Story::fields`].
-const FIELDS: [Field; 6] = [Field::Title, Field::Text, Field::Url, Field::Source, Field::Author, Field::Tag];
+impl Reading {
+    /// Looks up the words of a story that was split.
+    pub fn look_up<'a>(&'a mut self, document: &'a Document<'a>, index: &Index) -> Story<'a> {
+        let mut languages = [None; SCRIPTS];
+        self.hits.begin(index.len());
+        for (folded, raw, is_said) in self.split.distinct(document) {
+            let script = folded.chars().next().map_or(Script::Other, script_of);
+            let active = || active_languages(script, document.language);
+            let active = languages.get_mut(script as usize).map_or_else(active, |known| *known.get_or_insert_with(active));
+            self.found.clear();
+            index.lookup(folded, raw, active, &mut self.found);
+            self.hits.mean(&self.found, is_said);
+        }
+        self.hits.finish(&self.split);
+        Story { document, split: &self.split, hits: &self.hits }
+    }
+}
 
 impl<'a> Story<'a> {
-    /// Splits a story and looks its words up.
-    pub fn read(document: &'a Document<'a>, index: &Index) -> Self {
-        let raw = [
-            Cow::Borrowed(document.title),
-            Cow::Borrowed(document.text),
-            // An underscore parts the words of an address; it takes one byte, as a hyphen does.
-            Cow::Owned(document.url.replace('_', "-")),
-            Cow::Borrowed(document.source),
-            Cow::Owned(document.authors.join("\n")),
-            Cow::Owned(document.tags.join("\n")),
-        ];
-        let fields: Vec<Words<'a>> = raw.into_iter().map(Words::read).collect();
-        let lead_end =
-            document.text.trim_start().find('\n').map_or(document.text.len(), |at| at + document.text.len() - document.text.trim_start().len());
-        let lead = fields.get(1).map_or(0, |text| text.tokens.partition_point(|token| token.start < lead_end));
-        let mut story = Self { document, fields, lead, hits: Hits::default() };
-        story.look_up(index);
-        story
-    }
-
-    fn look_up(&mut self, index: &Index) {
-        let mut languages: Vec<(Script, u64)> = Vec::new();
-        // A word that the index knows by its folded form alone is looked up once, however it is written.
-        let surfaces = index.looks_at_surfaces();
-        let tokens = self.fields.iter().map(|words| words.tokens.len()).sum();
-        let mut seen: EdgeMap<(&str, &str), Meaning> = EdgeMap::with_capacity_and_hasher(tokens, BuildHasherDefault::default());
-        let mut found = Vec::new();
-        let mut filling = Filling::default();
-        for (field, words) in FIELDS.iter().zip(&self.fields) {
-            for (number, at) in (0_u32..).zip(0..words.tokens.len()) {
-                let (Some(token), Some(folded)) = (words.tokens.get(at), words.folded(at)) else { continue };
-                let raw = if surfaces { words.raw.get(token.start..token.end).unwrap_or_default() } else { "" };
-                let meaning = *seen.entry((folded, raw)).or_insert_with(|| {
-                    let script = folded.chars().next().map_or(Script::Other, script_of);
-                    let known = languages.iter().find(|(known, _)| *known == script).map(|(_, active)| *active);
-                    let active = known.unwrap_or_else(|| {
-                        let active = active_languages(script, self.document.language);
-                        languages.push((script, active));
-                        active
-                    });
-                    found.clear();
-                    index.lookup(folded, raw, active, &mut found);
-                    filling.meaning(&found)
-                });
-                filling.token((*field, number), meaning);
-            }
-        }
-        self.hits = filling.finish();
-    }
-
     /// Every word that occurs.
-    pub fn slots(&self) -> impl Iterator<Item = SlotId> {
+    pub fn slots(&self) -> &'a [SlotId] {
         self.hits.slots()
     }
 
-    /// Whether a word occurs anywhere in title or text.
+    /// Whether a word occurs in any field.
+    #[inline]
+    pub fn has_anywhere(&self, slot: SlotId) -> bool {
+        self.hits.has(slot)
+    }
+
+    /// Whether a word occurs in title or text.
+    #[inline]
     pub fn says(&self, slot: SlotId) -> bool {
-        self.hits.of(slot).first().is_some_and(|(field, _)| matches!(field, Field::Title | Field::Text))
+        self.hits.is_said(slot)
+    }
+
+    /// Where a word stands in title or text.
+    pub fn said(&self, slot: SlotId) -> impl Iterator<Item = Span> + use<'a> {
+        let places = self.hits.of(slot).iter().take_while(|(field, _)| matches!(field, Field::Title | Field::Text));
+        places.map(|&(field, at)| Span { field, start: at as usize, end: at as usize + 1 })
     }
 
     /// Where a word occurs, in order.
-    pub fn hits(&self, slot: SlotId) -> &[Place] {
+    pub fn hits(&self, slot: SlotId) -> &'a [Place] {
         self.hits.of(slot)
     }
 
@@ -170,7 +118,10 @@ impl<'a> Story<'a> {
     }
 
     /// Where the words of a sequence occur in a row.
-    pub fn sequences<'s>(&'s self, slots: &'s [SlotId]) -> impl Iterator<Item = Span> + 's {
+    pub fn sequences<'s>(self, slots: &'s [SlotId]) -> impl Iterator<Item = Span> + use<'a, 's>
+    where
+        'a: 's,
+    {
         // The rarest word leads: phrases of single characters would be slow otherwise.
         let leading =
             if slots.len() == 1 { Some(0) } else { (0..slots.len()).min_by_key(|at| slots.get(*at).map_or(0, |slot| self.hits(*slot).len())) };
@@ -189,7 +140,7 @@ impl<'a> Story<'a> {
         match scope {
             Scope::Anywhere => matches!(span.field, Field::Title | Field::Text),
             Scope::Title => span.field == Field::Title,
-            Scope::Lead => span.field == Field::Text && span.end <= self.lead,
+            Scope::Lead => span.field == Field::Text && span.end <= self.split.lead,
             Scope::Body => span.field == Field::Text,
             Scope::Url => span.field == Field::Url,
             Scope::Source => span.field == Field::Source,
@@ -198,20 +149,23 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn words(&self, field: Field) -> Option<&Words<'a>> {
-        FIELDS.iter().position(|known| *known == field).and_then(|at| self.fields.get(at))
+    fn token(&self, field: Field, at: usize) -> Option<Token> {
+        self.split.tokens(field).get(at).copied()
+    }
+
+    fn text(&self, field: Field) -> &'a str {
+        self.split.raw(self.document, field)
     }
 
     /// A word, folded.
     pub fn folded(&self, field: Field, at: usize) -> Option<&str> {
-        self.words(field)?.folded(at)
+        self.split.folded(field, at)
     }
 
     /// A word as it stands.
     pub fn raw(&self, field: Field, at: usize) -> Option<&str> {
-        let words = self.words(field)?;
-        let token = words.tokens.get(at)?;
-        words.raw.get(token.start..token.end)
+        let token = self.token(field, at)?;
+        self.text(field).get(token.start..token.end)
     }
 
     /// Whether a word begins with a capital.
@@ -221,16 +175,14 @@ impl<'a> Story<'a> {
 
     /// Whether a full stop follows a word directly, as after an initial.
     pub fn has_stop_after(&self, field: Field, at: usize) -> bool {
-        self.words(field)
-            .is_some_and(|words| words.tokens.get(at).is_some_and(|token| words.raw.get(token.end..).is_some_and(|rest| rest.starts_with('.'))))
+        self.token(field, at).is_some_and(|token| self.text(field).get(token.end..).is_some_and(|rest| rest.starts_with('.')))
     }
 
     /// What stands between a word and the next.
     pub fn gap_after(&self, field: Field, at: usize) -> Gap {
-        let Some(words) = self.words(field) else { return Gap::Break };
-        let (Some(one), Some(two)) = (words.tokens.get(at), words.tokens.get(at + 1)) else { return Gap::Break };
-        let between = words.raw.get(one.end..two.start).unwrap_or_default();
-        let short = || words.folded(at).is_some_and(|word| word.chars().count() <= 2);
+        let (Some(one), Some(two)) = (self.token(field, at), self.token(field, at + 1)) else { return Gap::Break };
+        let between = self.text(field).get(one.end..two.start).unwrap_or_default();
+        let short = || self.folded(field, at).is_some_and(|word| word.chars().count() <= 2);
         let mut previous = ' ';
         for c in between.chars() {
             let breaks = match c {
@@ -249,11 +201,10 @@ impl<'a> Story<'a> {
     }
 
     /// Evidence for a span.
-    pub fn evidence(&self, span: Span, rule: &str) -> Option<Evidence> {
-        let words = self.words(span.field)?;
-        let start = words.tokens.get(span.start)?.start;
-        let end = words.tokens.get(span.end.checked_sub(1)?)?.end;
-        let text = words.raw.get(start..end)?.to_owned();
-        Some(Evidence { field: span.field, start, end, text, rule: rule.to_owned() })
+    pub fn evidence(&self, span: Span, rule: String) -> Option<Evidence> {
+        let start = self.token(span.field, span.start)?.start;
+        let end = self.token(span.field, span.end.checked_sub(1)?)?.end;
+        let text = self.text(span.field).get(start..end)?.to_owned();
+        Some(Evidence { field: span.field, start, end, text, rule })
     }
 }

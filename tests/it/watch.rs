@@ -1,16 +1,16 @@
 //! Watchlists from their configuration to matches: the query language, words in their forms, names, explanations.
 
 mod commands;
+mod doubts;
 mod forms;
 mod names;
 mod naive;
 mod queries;
 mod replay;
+mod scripts;
 
-use std::time::Duration;
-
-use presswatch::config::{AlertPolicy, Person, QueryText, Variants, WatchFold, Watchlist, Watchlists};
-use presswatch::model::{CountryCode, Language, Match, Priority, Problem, SourceId, WatchlistId};
+use presswatch::config::{Person, QueryText, Variants, Watchlist, Watchlists};
+use presswatch::model::{CountryCode, Language, Match, Problem, SourceId, WatchlistId};
 use presswatch::watch::{Document, WatchlistSet};
 
 /// A query at the beginning of a file.
@@ -20,40 +20,13 @@ fn query(text: &str) -> QueryText {
 
 /// A list that asks for nothing but its query.
 fn list(id: &str, text: &str) -> Watchlist {
-    Watchlist {
-        id: WatchlistId::new(id).unwrap(),
-        name: id.to_owned(),
-        enabled: true,
-        priority: Priority::Normal,
-        restricted: false,
-        languages: Vec::new(),
-        strict_language: false,
-        visible_to: Vec::new(),
-        countries_about: Vec::new(),
-        country_min_score: 0.0,
-        topics: Vec::new(),
-        sources_include: Vec::new(),
-        sources_exclude: Vec::new(),
-        fold: WatchFold::Standard,
-        morphology: true,
-        query: query(text),
-        persons: Vec::new(),
-        alert: AlertPolicy { max_age: Duration::MAX, ..AlertPolicy::default() },
-        burst: None,
-    }
+    Watchlist::new(WatchlistId::new(id).unwrap(), query(text))
 }
 
 /// A list of one person.
 fn person(names: &[&str]) -> Watchlist {
-    let person = Person {
-        reference: "p-1".to_owned(),
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
-        aliases: Vec::new(),
-        variants: Variants { transliterate: true, inflect: true, reorder: true, initials: true },
-        surname_alone: None,
-        context: None,
-        context_required: false,
-    };
+    let person = Person::new("p-1", names.iter().map(|name| (*name).to_owned()).collect());
+    let person = Person { variants: Variants { initials: true, ..Variants::default() }, ..person };
     Watchlist { persons: vec![person], ..list("person", "$persons") }
 }
 

@@ -256,16 +256,17 @@ fn person(table: &Section<'_>) -> Option<Person> {
 }
 
 fn variants(table: Option<&Section<'_>>) -> Variants {
-    let Some(table) = table else { return Variants { transliterate: true, inflect: true, reorder: true, initials: false } };
+    let usual = Variants::default();
+    let Some(table) = table else { return usual };
     if let Some(edit) = table.get("max_edit").filter(|field| !field.is_zero()) {
         let hint = "write max_edit = 0; a name that is nearly right is another person's, list it under aliases if it is meant";
         edit.report("misspelled names are not supported", Some(hint.to_owned()));
     }
     Variants {
-        transliterate: table.or("transliterate", true, Field::boolean),
-        inflect: table.or("inflect", true, Field::boolean),
-        reorder: table.or("reorder", true, Field::boolean),
-        initials: table.or("initials", false, Field::boolean),
+        transliterate: table.or("transliterate", usual.transliterate, Field::boolean),
+        inflect: table.or("inflect", usual.inflect, Field::boolean),
+        reorder: table.or("reorder", usual.reorder, Field::boolean),
+        initials: table.or("initials", usual.initials, Field::boolean),
     }
 }
 

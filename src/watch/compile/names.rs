@@ -31,13 +31,18 @@ pub(in crate::watch) const READINGS: usize = 4;
 /// How a word is spelled in the script of a rule.
 type Spell<'s> = &'s dyn Fn(&str) -> Vec<String>;
 
+/// Most spellings that are generated for the words of one person's names.
+pub(in crate::watch) const SPELLINGS: usize = 400;
+
 impl Compiler<'_> {
-    /// The rules of one name as typed: in its own script and, where wanted, in another.
+    /// The rules of one name as typed: in its own script and, where wanted, in another, unless the person has too many spellings already.
     pub(super) fn name(&mut self, typed: &str, variants: Variants) -> Vec<NameRule> {
         let Some(name) = structure(typed) else { return Vec::new() };
         let own = |word: &str| own_spellings(word, name.script);
         let mut rules = vec![self.name_rule(&name, name.script, variants, &own, "")];
-        if variants.transliterate {
+        if variants.transliterate && self.spellings >= SPELLINGS {
+            self.left_out = true;
+        } else if variants.transliterate {
             let latin = |word: &str| to_latin(word, typed, name.script);
             let cyrillic = |word: &str| cyrillic_spellings(word);
             let cyrillic_from_other = |word: &str| latin(word).iter().take(READINGS).flat_map(|latin| to_cyrillic(latin)).collect::<Vec<_>>();
@@ -134,16 +139,18 @@ impl Compiler<'_> {
         if spellings.is_empty() {
             return None;
         }
+        self.spellings += spellings.len();
         let clitics = self.folds_fully() || self.list.morphology;
         let key = Index::key(&("name", clitics, inflect, script, spellings));
-        if let Some(slot) = self.shared.index.known(key) {
+        if let Some(slot) = self.shared.out.index.known(key) {
             return Some(slot);
         }
         // Names are folded whatever the list folds: a missing accent is no other person.
         let letters = spellings.iter().map(|spelling| spelling.chars().count()).min().unwrap_or(0);
-        let slot = self.shared.index.add(key, Manner { clitics, name: true, surface: Surface::Any }, letters);
+        let slot = self.shared.out.index.add(Manner { clitics, name: true, surface: Surface::Any }, letters, "");
+        self.shared.out.index.name(key, slot);
         for spelling in spellings {
-            name_forms(&mut self.shared.index, slot, spelling, script, inflect);
+            name_forms(&mut self.shared.out.index, slot, spelling, script, inflect);
         }
         Some(slot)
     }
@@ -262,7 +269,7 @@ pub(in crate::watch) fn inflected_forms(spelling: &str, script: Script) -> usize
     for form in forms::forms(&forms::Lemma::new(spelling), only) {
         match form.tail {
             Tail::Endings(Endings(endings)) => all.extend(endings.split(' ').map(|ending| format!("{}{}", form.stem, ending.trim_matches('_')))),
-            Tail::End | Tail::Any => _ = all.insert(form.stem),
+            Tail::End => _ = all.insert(form.stem),
         }
     }
     all.len()

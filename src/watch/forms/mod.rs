@@ -1,7 +1,7 @@
 //! The inflected forms of a word, as stems with the endings that may follow.
 //!
-//! Enters: a word as a person typed it (its lemma, mostly). Leaves: [`Form`]s: a stem, and whether the word ends there, goes on as it
-//! likes, or goes on with one of a closed set of endings. Deliberately absent: stemmers. Snowball cuts Мамай to мама and Мамая to мам, and
+//! Enters: a word as a person typed it (its lemma, mostly). Leaves: [`Form`]s: a stem, and whether the word ends there or goes on
+//! with one of a closed set of endings. Deliberately absent: stemmers. Snowball cuts Мамай to мама and Мамая to мам, and
 //! joins закон with законный; closed endings do neither. Derivations (закон, законопроект) are other lemmas and never match.
 //!
 //! *Invariant:* stems and endings are folded as [`crate::text::fold_word`] folds.
@@ -28,8 +28,6 @@ use crate::text::{Script, fold_word, script_of};
 pub enum Tail {
     /// Nothing.
     End,
-    /// Anything.
-    Any,
     /// One of these.
     Endings(Endings),
 }
@@ -229,16 +227,6 @@ pub fn forms(lemma: &Lemma, only: Option<u64>) -> Vec<Form> {
         }
     }
     out
-}
-
-/// The forms of a starred word.
-pub fn prefix(word: &str) -> Form {
-    Form { stem: fold_word(word), tail: Tail::Any, languages: ANY_LANGUAGE }
-}
-
-/// The one form of a word that takes no other.
-pub fn exact(word: &str) -> Form {
-    Form { stem: fold_word(word), tail: Tail::End, languages: ANY_LANGUAGE }
 }
 
 /// Adds a stem with endings.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::QueryText;
 use crate::model::Problem;
 use crate::watch::query::lexer::problem;
-use crate::watch::query::{Near, Node, limits, parse};
+use crate::watch::query::{Node, limits, parse};
 
 /// All groups, parsed and free of cycles.
 #[derive(Debug, Default)]
@@ -86,14 +86,14 @@ fn cycle_from(start: &str, nodes: &BTreeMap<&str, Node<'_>>) -> Option<Vec<Strin
 }
 
 /// Puts the groups in, and checks what the whole may cost and whether NEAR has places to work with.
-pub fn expand<'q>(node: &Node<'q>, groups: &Groups<'q>, query: &QueryText) -> Result<Node<'q>, Problem> {
+pub fn expand<'q>(node: &mut Node<'q>, groups: &Groups<'q>, query: &QueryText) -> Result<(), Problem> {
     let mut budget = Budget { leaves: 0, prefixes: 0 };
-    let node = budget.expand(node, groups, query, false)?;
+    budget.expand(node, groups, query, false)?;
     if budget.prefixes > limits::PREFIXES {
         let message = format!("the query has {} starred words with its groups, {} are allowed", budget.prefixes, limits::PREFIXES);
         return Err(problem(query, 0, &message, Some("ordinary words find their inflected forms without a star")));
     }
-    Ok(node)
+    Ok(())
 }
 
 struct Budget {
@@ -102,44 +102,43 @@ struct Budget {
 }
 
 impl Budget {
-    fn expand<'q>(&mut self, node: &Node<'q>, groups: &Groups<'q>, query: &QueryText, in_near: bool) -> Result<Node<'q>, Problem> {
-        let each = |parts: &[Node<'q>], budget: &mut Self| {
-            parts.iter().map(|part| budget.expand(part, groups, query, in_near)).collect::<Result<Vec<_>, _>>()
-        };
-        Ok(match node {
-            Node::And(_) | Node::Without(..) | Node::Language(_) | Node::Country(_) | Node::Topic(_) if in_near => {
-                return Err(problem(
-                    query,
-                    0,
-                    "a group with AND, NOT or a label stands inside NEAR",
-                    Some("a group inside NEAR may hold words, phrases and OR"),
-                ));
-            }
-            Node::And(parts) => Node::And(each(parts, self)?),
-            Node::Or(parts) => Node::Or(each(parts, self)?),
+    fn expand<'q>(&mut self, node: &mut Node<'q>, groups: &Groups<'q>, query: &QueryText, in_near: bool) -> Result<(), Problem> {
+        match node {
+            Node::And(_) | Node::Without(..) | Node::Language(_) | Node::Country(_) | Node::Topic(_) if in_near => Err(problem(
+                query,
+                0,
+                "a group with AND, NOT or a label stands inside NEAR",
+                Some("a group inside NEAR may hold words, phrases and OR"),
+            )),
+            Node::And(parts) | Node::Or(parts) => parts.iter_mut().try_for_each(|part| self.expand(part, groups, query, in_near)),
             Node::Without(kept, dropped) => {
-                Node::Without(Box::new(self.expand(kept, groups, query, in_near)?), Box::new(self.expand(dropped, groups, query, in_near)?))
+                self.expand(kept, groups, query, in_near)?;
+                self.expand(dropped, groups, query, in_near)
             }
-            Node::Near(near) => Node::Near(Near {
-                left: Box::new(self.expand(&near.left, groups, query, true)?),
-                right: Box::new(self.expand(&near.right, groups, query, true)?),
-                ..near.clone()
-            }),
-            Node::In(scope, inner) => Node::In(*scope, Box::new(self.expand(inner, groups, query, in_near)?)),
+            Node::Near(near) => {
+                self.expand(&mut near.left, groups, query, true)?;
+                self.expand(&mut near.right, groups, query, true)
+            }
+            Node::In(_, inner) => self.expand(inner, groups, query, in_near),
             Node::Group { name, offset } => match groups.nodes.get(name) {
-                Some(inner) => self.expand(inner, groups, query, in_near)?,
-                None => return Err(problem(query, *offset, &format!("there is no group ${name}"), Some("define it under [terms]"))),
+                Some(inner) => {
+                    *node = inner.clone();
+                    self.expand(node, groups, query, in_near)
+                }
+                None => Err(problem(query, *offset, &format!("there is no group ${name}"), Some("define it under [terms]"))),
             },
             Node::Term(term) => {
                 self.leaves += 1;
-                self.prefixes += term.words.iter().filter(|word| word.prefix).count();
+                if term.is_starred() {
+                    self.prefixes += term.words().filter(|word| word.prefix).count();
+                }
                 if self.leaves > limits::LEAVES {
                     let message = format!("the query has more than {} words and phrases with its groups", limits::LEAVES);
                     return Err(problem(query, 0, &message, Some("split the list in two")));
                 }
-                node.clone()
+                Ok(())
             }
-            Node::Persons | Node::Language(_) | Node::Country(_) | Node::Topic(_) => node.clone(),
-        })
+            Node::Persons | Node::Language(_) | Node::Country(_) | Node::Topic(_) => Ok(()),
+        }
     }
 }

@@ -75,9 +75,8 @@ pub fn lex<'q>(query: &'q QueryText, problems: &mut Vec<Problem>) -> Vec<Piece<'
                 What::Group(name)
             }
             _ => {
-                let length = text[start..].find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"')).unwrap_or(text.len() - start);
-                let raw = &text[start..start + length];
-                at = start + length;
+                at = word_end(text, at);
+                let raw = &text[start..at];
                 match field_prefix(raw) {
                     Some(name) => {
                         at = start + name.len() + 1;
@@ -92,12 +91,53 @@ pub fn lex<'q>(query: &'q QueryText, problems: &mut Vec<Problem>) -> Vec<Piece<'
     pieces
 }
 
+/// Where a word that goes on at a place ends: at white space, a bracket or a quotation mark.
+fn word_end(text: &str, from: usize) -> usize {
+    let mut at = from;
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b' ' | b'\t'..=b'\r' | b'(' | b')' | b'"' => break,
+            // The only bytes that white space outside of ASCII begins with.
+            0xC2 | 0xE1..=0xE3 => match text[at..].chars().next() {
+                Some(c) if !c.is_whitespace() => at += c.len_utf8(),
+                _ => break,
+            },
+            _ => at += 1,
+        }
+    }
+    at
+}
+
+/// What stands between white space.
+pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let end = word_end(text, at);
+            // Brackets inside a phrase belong to its words.
+            let mut to = end;
+            while let Some(b'(' | b')' | b'"') = text.as_bytes().get(to) {
+                to = word_end(text, to + 1);
+            }
+            let piece = &text[at..to];
+            at = to + text[to..].chars().next().map_or(0, char::len_utf8);
+            if !piece.is_empty() {
+                return Some(piece);
+            }
+        }
+        None
+    })
+}
+
 fn name_length(text: &str) -> usize {
     text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(text.len())
 }
 
 /// `title:word` gives `title`. Addresses (`https://...`) and times (`12:30`) have no field.
 fn field_prefix(raw: &str) -> Option<&str> {
+    if !raw.as_bytes().contains(&b':') {
+        return None;
+    }
     let (name, rest) = raw.split_once(':')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
     (is_name && !rest.starts_with("//")).then_some(name)
@@ -108,6 +148,7 @@ fn operator(raw: &str) -> Option<What<'_>> {
         "AND" => return Some(What::And),
         "OR" => return Some(What::Or),
         "NOT" => return Some(What::Not),
+        _ if !raw.starts_with(['N', 'O']) => return None,
         _ => {}
     }
     let (name, between) = match raw.split_once('/') {
@@ -148,5 +189,18 @@ fn at(query: &QueryText, offset: usize, severity: Severity, message: &str, hint:
         key: String::new(),
         message: message.to_owned(),
         hint: hint.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn phrases_are_parted_at_white_space_of_every_sort() {
+        for text in ["", " a  b\tc ", "слово\u{A0}другое\u{3000}第三", "é\u{2009}(x) y) (z", "—\u{85}—", "ю\u{1680}ю", "a\u{B}b\u{1C}c"]
+        {
+            assert_eq!(pieces(text).collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>(), "{text:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@
 //! term  := '"' word+ '"' | word "*"? | "=" term | "==" term | "~" term
 //! ```
 
+mod doubts;
 mod groups;
 mod lexer;
 mod limits;
@@ -17,6 +18,7 @@ pub use groups::{Groups, expand};
 pub use parser::parse;
 
 use crate::model::{CountryCode, Language};
+use crate::text::tokenize;
 
 /// A parsed query.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,20 +71,51 @@ pub enum Scope {
 }
 
 /// A word or phrase.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term<'q> {
-    pub words: Vec<Word<'q>>,
+    /// The words with their stars, without mark and quotation marks.
+    pub text: &'q str,
     pub mode: Mode,
     pub quoted: bool,
     /// As the user wrote it, for explanations.
     pub written: &'q str,
 }
 
-/// One word of a term, as written, without its star.
+impl<'q> Term<'q> {
+    /// The words. What has no letter or digit (a dash between the words of a phrase) is none.
+    pub fn words(self) -> impl Iterator<Item = Word<'q>> {
+        lexer::pieces(self.text).map(Word::new).filter(|word| has_letters(word.text))
+    }
+
+    /// Whether any word has a star.
+    pub fn is_starred(self) -> bool {
+        self.text.as_bytes().contains(&b'*')
+    }
+}
+
+/// One word of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word<'q> {
+    /// As written.
+    pub written: &'q str,
+    /// Without its star.
     pub text: &'q str,
     pub prefix: bool,
+}
+
+impl<'q> Word<'q> {
+    fn new(written: &'q str) -> Self {
+        let starless = written.strip_suffix('*');
+        Self { written, text: starless.unwrap_or(written), prefix: starless.is_some() }
+    }
+}
+
+fn has_letters(text: &str) -> bool {
+    // Ordinary letters are words; of the others the tokenizer knows.
+    let ordinary = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, 'А'..='я' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ž' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+    };
+    text.chars().any(ordinary) || !tokenize(text).is_empty()
 }
 
 /// How far a word may differ from what is written.

@@ -2,9 +2,10 @@
 
 use crate::config::QueryText;
 use crate::model::{CountryCode, Language, Problem};
-use crate::text::{Script, script_of, tokenize};
+use crate::text::{Script, script_of};
+use crate::watch::query::doubts::doubts;
 use crate::watch::query::lexer::{Piece, What, lex, problem, warning};
-use crate::watch::query::{Mode, Near, Node, Scope, Term, Word, limits};
+use crate::watch::query::{Mode, Near, Node, Scope, Term, limits};
 
 /// A tree with what a person should look at.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +33,11 @@ pub fn parse<'q>(query: &'q QueryText, groups: &[&str]) -> Result<Parsed<'q>, Ve
         parser.leftover();
     }
     match node {
-        Some(node) if parser.problems.is_empty() => Ok(Parsed { node, warnings: parser.warnings }),
+        Some(node) if parser.problems.is_empty() => {
+            let mut warnings = parser.warnings;
+            doubts(&node, query, &mut warnings);
+            Ok(Parsed { node, warnings })
+        }
         _ => Err(parser.problems),
     }
 }
@@ -70,13 +75,15 @@ impl<'a, 'q> Parser<'a, 'q> {
 
     fn or(&mut self, scope: Scope) -> Option<Node<'q>> {
         let mut bare_and = None;
-        let mut parts = vec![self.and(scope, &mut bare_and)?];
+        let first = self.and(scope, &mut bare_and)?;
+        if !matches!(self.peek(), Some(What::Or)) {
+            return Some(first);
+        }
+        let mut parts = Vec::with_capacity(8);
+        parts.push(first);
         while matches!(self.peek(), Some(What::Or)) {
             self.at += 1;
             parts.push(self.and(scope, &mut bare_and)?);
-        }
-        if parts.len() == 1 {
-            return parts.pop();
         }
         if let Some(offset) = bare_and {
             self.warnings.push(warning(self.query, offset, "AND binds closer than OR here", Some("put brackets around what belongs together")));
@@ -92,7 +99,11 @@ impl<'a, 'q> Parser<'a, 'q> {
                 Some("write what must be there first: a NOT b"),
             );
         }
-        let mut parts = vec![self.near(scope)?];
+        let first = self.near(scope)?;
+        if matches!(self.peek(), Some(What::Or | What::Close) | None) {
+            return Some(first);
+        }
+        let mut parts = vec![first];
         loop {
             let offset = self.offset();
             match self.peek() {
@@ -112,7 +123,7 @@ impl<'a, 'q> Parser<'a, 'q> {
                 }
                 Some(What::Or | What::Close) | None => break,
                 Some(What::Near { .. }) => return self.fail(offset, "NEAR needs a word, a phrase or brackets on both sides", None),
-                Some(What::Word(word)) if matches!(*word, "and" | "or" | "not" | "And" | "Or" | "Not" | "near" | "und" | "et" | "и" | "или") => {
+                Some(What::Word(word)) if looks_like_operator(word) => {
                     return self.fail(
                         offset,
                         "two words stand side by side without an operator",
@@ -307,34 +318,41 @@ impl<'a, 'q> Parser<'a, 'q> {
     }
 
     fn term(&mut self, text: &'q str, quoted: bool, mode: Mode, offset: usize) -> Option<Node<'q>> {
-        let mut words = Vec::new();
-        for raw in text.split_whitespace() {
-            let word = raw.strip_suffix('*');
-            let prefix = word.is_some();
-            let word = word.unwrap_or(raw);
-            if word.starts_with('*') || (prefix && word.is_empty()) {
+        let term = Term { text, mode, quoted, written: text };
+        if term.is_starred() {
+            self.check_stars(term, offset)?;
+        }
+        if term.words().next().is_none() {
+            return self.fail(offset, &format!("{text:?} has no letter or digit to look for"), None);
+        }
+        let end = self.at.checked_sub(1).and_then(|last| self.pieces.get(last)).map_or(self.query.text.len(), |piece| piece.end);
+        let written = self.query.text.get(offset..end).unwrap_or(text);
+        Some(Node::Term(Term { written, ..term }))
+    }
+
+    fn check_stars(&mut self, term: Term<'_>, offset: usize) -> Option<()> {
+        for raw in term.text.split_whitespace() {
+            let word = raw.strip_suffix('*').unwrap_or(raw);
+            if word.starts_with('*') || word.is_empty() {
                 return self.fail(offset, "a word cannot begin with a star", Some("a star stands for the end of a word: arrest*"));
             }
             if word.contains('*') {
                 return self.fail(offset, "a star can only end a word", Some("write the words that you mean with OR between them"));
             }
-            if !word.chars().any(|c| c.is_ascii_alphanumeric()) && tokenize(word).is_empty() {
-                // Dashes and the like between the words of a phrase: nothing to look for.
-                continue;
-            }
-            if prefix && !long_enough(word) {
-                let message = format!("{word}* is too short: a star needs {} letters before it", limits::PREFIX_LETTERS);
-                return self.fail(offset, &message, Some("write a longer beginning, or the words themselves"));
-            }
-            words.push(Word { text: word, prefix });
         }
-        if words.is_empty() {
-            return self.fail(offset, &format!("{text:?} has no letter or digit to look for"), None);
+        for word in term.words().filter(|word| word.prefix && !long_enough(word.text)) {
+            let message = format!("{}* is too short: a star needs {} letters before it", word.text, limits::PREFIX_LETTERS);
+            return self.fail(offset, &message, Some("write a longer beginning, or the words themselves"));
         }
-        let end = self.at.checked_sub(1).and_then(|last| self.pieces.get(last)).map_or(self.query.text.len(), |piece| piece.end);
-        let written = self.query.text.get(offset..end).unwrap_or(text);
-        Some(Node::Term(Term { words, mode, quoted, written }))
+        Some(())
     }
+}
+
+/// Whether a word is an operator but for its capitals, or in another language.
+fn looks_like_operator(word: &str) -> bool {
+    let name = word.split('/').next().unwrap_or_default();
+    ["and", "or", "not", "near", "onear"].iter().any(|operator| name.eq_ignore_ascii_case(operator))
+        || matches!(word, "und" | "oder" | "et" | "ou" | "y" | "e" | "и" | "или" | "і" | "або" | "ve" | "veya" | "&&" | "||" | "&" | "|")
 }
 
 fn long_enough(word: &str) -> bool {
