@@ -29,7 +29,10 @@ pub async fn replay(viewer: Viewer, State(state): State<WebState>, Form(which): 
     };
     let replayed = state.store.replay(&replay).await?;
     if replayed == 0 && which.delivery.is_some() {
-        return Err(Failure::not_found("There is no such delivery that was given up", "Somebody sent it once more already, or it was forgotten because of its age."));
+        return Err(Failure::not_found(
+            "There is no such delivery that was given up",
+            "Somebody sent it once more already, or it was forgotten because of its age.",
+        ));
     }
     state.store.audit(&viewer.name, "alert.replay", &target, &replayed.to_string()).await?;
     Ok(Redirect::to("/alerts?state=pending").into_response())

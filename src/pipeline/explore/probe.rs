@@ -212,7 +212,9 @@ impl Probe {
     async fn refusal(&self, page: &Url, state: &mut State) -> Option<String> {
         state.requests += 1;
         let error = self.robots.check(&self.client, &self.politeness, page).await.err()?;
-        Some(format!("the daemon would not read this page: {error}; where the public has a right to read it, add robots = \"ignore\" with the reason"))
+        Some(format!(
+            "the daemon would not read this page: {error}; where the public has a right to read it, add robots = \"ignore\" with the reason"
+        ))
     }
 
     async fn robots(&self, from: &Url, state: &mut State) -> Vec<Candidate> {

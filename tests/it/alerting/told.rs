@@ -41,7 +41,8 @@ async fn an_event_is_told_once_with_its_publishers_and_again_for_a_declared_upda
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_names_another_person_of_the_list_is_told_again() {
-    let persons = "[[watchlist.person]]\nref = \"p-1\"\nnames = [\"Aruzhan Sadykova\"]\n[[watchlist.person]]\nref = \"p-2\"\nnames = [\"Yerlan Omarbekov\"]\n";
+    let persons =
+        "[[watchlist.person]]\nref = \"p-1\"\nnames = [\"Aruzhan Sadykova\"]\n[[watchlist.person]]\nref = \"p-2\"\nnames = [\"Yerlan Omarbekov\"]\n";
     let desk = Desk::asking("$persons", "", &format!("{persons}[watchlist.alert]\nchannels = [\"hook\"]\ngroup_wait = \"5m\"")).await;
     desk.publish(0, "a", ONE[0].0, ONE[0].1).await;
     // While the first alert still waits, a copy of its text with one more sentence.
