@@ -3,6 +3,7 @@
 # make run    the daemon on config/ with the starter sources
 # make check  formatting, lints, documentation
 # make bench  speed, as ratios in one run
+# make faults the daemon killed, cut off and doubled at hundreds of moments (an hour)
 # make install DESTDIR=... PREFIX=...   program, unit, users, folders
 #
 # Each target installs what it lacks and says so.
@@ -12,7 +13,7 @@ PREFIX  ?= /usr
 DESTDIR ?=
 STATE   ?= $(CURDIR)/.state
 
-.PHONY: demo test run check bench install build prepare
+.PHONY: demo test run check bench faults install build prepare
 
 demo: build
 	$(CARGO) run --quiet -- demo
@@ -36,6 +37,9 @@ check: prepare
 
 bench: prepare
 	$(CARGO) bench
+
+faults: prepare
+	PRESSWATCH_FAULTS=full $(CARGO) test --test it faults:: -- --nocapture --test-threads=1
 
 install:
 	$(CARGO) build --profile dist

@@ -107,6 +107,13 @@ pub fn event_key(watchlist: &Watchlist, group: &Group) -> [u8; 32] {
     hash(&group_parts(watchlist.alert.group_by, group))
 }
 
+/// The place in a digest of a story about further persons of an event.
+pub fn key_of_persons(event: &[u8; 32], persons: &[String]) -> [u8; 32] {
+    let mut parts = vec![b"persons".to_vec(), event.to_vec()];
+    parts.extend(persons.iter().map(|person| person.as_bytes().to_vec()));
+    hash(&parts)
+}
+
 /// What a digest shows of a match.
 pub fn digest_entry(found: &Match, story: AlertStory, group: &Group, counted: (u32, u32), reason: DigestReason) -> DigestEntry {
     let (publishers, reports) = counted;

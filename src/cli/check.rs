@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::alert;
 use crate::cli::excerpt::Excerpts;
 use crate::cli::{Global, terminal};
 use crate::config::{self, Config};
+use crate::daemon;
 use crate::model::{Problem, Severity};
 use crate::pipeline::Rules;
 
@@ -16,10 +19,12 @@ use crate::pipeline::Rules;
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-#[expect(clippy::unnecessary_wraps, reason = "all commands have one signature")]
 pub fn run(_args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     let config::Examined { config, mut problems, readable } = config::examine(&global.config);
     problems.extend(Rules::problems(&readable, &global.config));
+    if let Some(config) = &config {
+        problems.extend(alert::channels::problems(&config.channels, &daemon::pages_url(config)?, Timestamp::now()));
+    }
     problems.sort();
     problems.dedup();
     let errors = count(&problems, Severity::Error);

@@ -15,6 +15,7 @@ mod run;
 pub mod sources;
 pub mod stories;
 mod terminal;
+pub mod tokens;
 pub mod topics;
 pub mod users;
 pub mod watchlists;
@@ -69,6 +70,8 @@ enum What {
     Alerts(alerts::Args),
     /// Adds, lists and removes the accounts that sign in to the pages.
     Users(users::Args),
+    /// Makes, lists and revokes the tokens of programs that read the API.
+    Tokens(tokens::Args),
     /// Looks after the database.
     Db(db::Args),
     /// Runs one stage on a file, an address or JSON Lines.
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
         What::Incidents(args) => incidents::run(args, &global),
         What::Alerts(args) => alerts::run(args, &global),
         What::Users(args) => users::run(&args, &global),
+        What::Tokens(args) => tokens::run(&args, &global),
         What::Db(args) => db::run(args, &global),
         What::Inspect(args) => inspect::run(args, &global),
         What::Completions(args) => completions::run(args, &global),

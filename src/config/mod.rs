@@ -21,6 +21,9 @@ pub mod units;
 pub mod codes;
 mod read;
 pub mod defaults;
+pub mod entry;
+pub mod opml;
+mod outline;
 
 pub use access::{Accesses, HeaderText, Login, NetworkPath, RobotsRule, Route, SourceAccess};
 pub use alerting::{
@@ -28,7 +31,9 @@ pub use alerting::{
     QuietHours, RateLimit, RepeatPolicy, UpdatePolicy,
 };
 pub use channels::{Address, Channel, ChannelKind, Format, KeyFile, Payload, Webhook};
-pub use read::{Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_watchlists, read_sources};
+pub use read::{
+    Examined, MAIN_FILE, Readable, SOURCES_DIRECTORY, TOPICS_FILE, WATCHLISTS_DIRECTORY, examine, load, load_topics, load_watchlists, read_sources,
+};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use settings::{
     Config, DatabaseConfig, DomainLimits, GatherConfig, InstanceConfig, LogConfig, LogFormat, LoginRule, NetworkConfig, Password, RetentionConfig,

@@ -12,6 +12,7 @@ mod heartbeat;
 mod maintenance;
 mod relabel;
 mod websub;
+mod explorer;
 mod rejoin;
 mod reload;
 mod sign;
@@ -130,7 +131,9 @@ impl Daemon {
                 .await
                 .with_context(|| format!("the pages cannot be served on {}: choose another web.listen, or stop what uses it", config.web.listen))?;
             let address = listener.local_addr()?;
-            let state = web::WebState { store: store.clone(), config: config_rx, metrics: Arc::new(registry) };
+            let (explorer, asked) = web::explore::Explorer::new();
+            supervisor.spawn("explorer", explorer::run(asked, client.clone(), config_rx.clone(), supervisor.token()));
+            let state = web::WebState { store: store.clone(), config: config_rx.clone(), metrics: Arc::new(registry), explorer };
             if config.asks_for_login() && !store.has_accounts().await? {
                 warn!("the pages ask for a sign-in and nobody has an account: run `presswatch users add NAME --role admin`");
             }
@@ -229,6 +232,14 @@ fn client(config: &Config) -> anyhow::Result<Client> {
 
 fn channels(config: &Config, client: &Client) -> anyhow::Result<Channels> {
     Ok(Channels::new(&config.channels, config.smtp.as_ref(), client.clone(), pages_url(config)?)?)
+}
+
+/// The channels of a configuration, for commands that send one thing.
+///
+/// # Errors
+/// What keeps the daemon from starting with them.
+pub fn channels_of(config: &Config) -> anyhow::Result<Channels> {
+    channels(config, &client(config)?)
 }
 
 /// Where a reader of an alert finds the pages.

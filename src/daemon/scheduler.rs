@@ -15,6 +15,9 @@ use crate::store::sources::ClaimedSource;
 
 /// A poll with its article pages takes at most this long; afterwards another daemon may take the source.
 const LEASE: Duration = Duration::from_mins(15);
+/// A source whose poll failed is released so often, until the database takes it.
+const RELEASE_TRIES: u32 = 60;
+const RELEASE_PAUSE: Duration = Duration::from_secs(2);
 /// A poll is cut off before its lease ends.
 const POLL_BUDGET: Duration = Duration::from_mins(14);
 /// Without anything due, look again after this time at the latest: the configuration or the clock may have changed.
@@ -114,11 +117,23 @@ async fn poll(store: &Store, gatherer: &Gatherer, source: &ClaimedSource, stop: 
     };
     work.abort();
     // Wait until it is gone: its transaction is rolled back before the source is released.
-    let _ = work.await;
+    // One that ended by itself was waited for above, and may not be again.
+    if !work.is_finished() {
+        let _ = work.await;
+    }
     if !failure.is_empty() {
         warn!(source.id = %source.source, "{failure}");
     }
-    if let Err(error) = store.release_source(source).await {
+    // A database that was away is back soon, its leases end later.
+    let mut released = store.release_source(source).await;
+    for _ in 0..RELEASE_TRIES {
+        if released.is_ok() || stop.is_cancelled() {
+            break;
+        }
+        tokio::time::sleep(RELEASE_PAUSE).await;
+        released = store.release_source(source).await;
+    }
+    if let Err(error) = released {
         warn!(source.id = %source.source, kind = error.kind(), "the source could not be released; its lease will end by itself");
     }
 }

@@ -59,6 +59,8 @@ impl AlertKind {
 /// What became known of an event after it was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UpdateReason {
+    /// A person of the list whom no message about the event named: always told, whatever is declared.
+    NewPerson,
     /// A source of a country that none of the former ones was of.
     NewCountrySource,
     /// Twice as many independent publishers as were told.
@@ -72,8 +74,9 @@ pub enum UpdateReason {
 }
 
 impl UpdateReason {
-    /// Every reason with its name in configuration and payloads, gravest first.
-    pub const ALL: [(Self, &'static str); 5] = [
+    /// Every reason with its name in payloads, gravest first.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::NewPerson, "new_person"),
         (Self::SeverityUp, "severity_up"),
         (Self::Correction, "correction"),
         (Self::NewCountrySource, "new_country_source"),
@@ -94,6 +97,7 @@ impl UpdateReason {
     /// For a reader.
     pub fn spoken(self) -> &'static str {
         match self {
+            Self::NewPerson => "about another person of the list",
             Self::NewCountrySource => "reported from another country",
             Self::SourcesDoubled => "twice as many publishers",
             Self::SeverityUp => "graver than before",

@@ -17,6 +17,8 @@ pub struct EventState {
     pub listed_as_few: bool,
     /// Countries of the sources whose stories met the list before this one.
     pub countries: Vec<CountryCode>,
+    /// References of the list's persons whom messages about the event named.
+    pub persons: Vec<String>,
     /// Alerts that the list wrote within its limit's period.
     pub recent_alerts: u32,
     /// What an acknowledgement names, where one was asked for.

@@ -83,3 +83,14 @@ pub struct Match {
     pub score: f32,
     pub evidence: Vec<Evidence>,
 }
+
+impl Match {
+    /// References of the persons that it found, each once: their rules begin with `person REFERENCE`.
+    pub fn persons(&self) -> Vec<String> {
+        let named = self.evidence.iter().filter_map(|one| one.rule.strip_prefix("person ")?.split(' ').next());
+        let mut persons: Vec<String> = named.map(str::to_owned).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        persons
+    }
+}

@@ -5,6 +5,7 @@
 //! *Invariant:* no transaction is open while the network is waited for.
 //! *Invariant:* a story, its labels, matches and outbox rows are committed together or not at all.
 
+pub mod explore;
 mod rules;
 pub mod alerting;
 mod breaker;

@@ -38,6 +38,7 @@ impl Teller<'_> {
             severity: severity::of_topics(self.snapshot.topics.iter().map(String::as_str)),
             country: self.country,
             corrected: self.corrected,
+            new_person: false,
         };
         if let Some(reason) = policy::dropped(policy, &incoming, self.now) {
             tx.note_decision(self.story, &list.id, Decision::Drop(reason).as_str(), true).await?;
@@ -47,6 +48,8 @@ impl Teller<'_> {
         let limit = policy.rate_limit.map(|limit| limit.per);
         // Schedules go by the database's clock, which all daemons share.
         let (state, now) = tx.event_state(&list.id, &key, self.group.cluster, limit).await?;
+        let persons = found.persons();
+        let incoming = Incoming { new_person: persons.iter().any(|person| !state.persons.contains(person)), ..incoming };
         let decision = policy::decide(policy, list.priority, &incoming, &state, now);
         let former = state.told;
         let updates = |decided: usize| former.map_or(0, |told| told.updates + u32::from(decided > 0));
@@ -55,6 +58,7 @@ impl Teller<'_> {
         let mut note = EventNote {
             cluster: self.group.cluster,
             country: self.country,
+            persons: Vec::new(),
             told: None,
             listed_as_few: false,
             acknowledge: None,
@@ -88,10 +92,14 @@ impl Teller<'_> {
                     tx.log_alert(&list.id, &key).await?;
                 }
                 note.told = Some(told(*at, version));
+                note.persons = persons;
             }
             Decision::Digest(reason) => {
                 let counted = (state.publishers, state.reports);
-                tx.add_to_digest(&list.id, &key, &compose::digest_entry(found, self.snapshot.clone(), &self.group, counted, *reason)).await?;
+                // A story about another person stands beside the event's, it does not take its place.
+                let own = if former.is_some() && incoming.new_person { compose::key_of_persons(&key, &persons) } else { key };
+                tx.add_to_digest(&list.id, &own, &compose::digest_entry(found, self.snapshot.clone(), &self.group, counted, *reason)).await?;
+                note.persons = persons;
                 match reason {
                     // It may still be told at once, when others tell it too.
                     DigestReason::FewSources => note.listed_as_few = true,
@@ -99,8 +107,7 @@ impl Teller<'_> {
                 }
             }
             Decision::Refresh => tx.refresh_alerts(&list.id, &key, state.publishers, state.reports).await?,
-            Decision::Known => keeps = true,
-            Decision::Drop(_) => keeps = true,
+            Decision::Known | Decision::Drop(_) => keeps = true,
         }
         tx.note_event(&list.id, &key, &note).await?;
         tx.note_decision(self.story, &list.id, decision.as_str(), keeps).await?;

@@ -44,5 +44,5 @@ pub use incidents::{
     Correction, Decided, Decision, DecisionRow, INCIDENT_ROWS, Incident, IncidentDetail, IncidentField, IncidentFilter, IncidentReport, Review,
     ReviewFilter, ReviewState,
 };
-pub use relabel::{Labeling, RelabelTx, StaleStory};
+pub use relabel::{IncidentTx, Labeling, RelabelTx, StaleStory};
 pub use tokens::ApiToken;

@@ -3,6 +3,9 @@
 //! Each story carries the fingerprint of the rules that labeled it, so a killed worker loses its open batch and nothing else, and several
 //! workers share the work: each locks the stories of its batch and passes over those that another has locked.
 //!
+//! What a story says of an incident is written after its labels, under the ingest lock, which a batch cannot take: an edit holds that lock while it
+//! waits for a story of the batch. Until then the story counts as labeled by other rules, so that nothing is lost with a killed worker.
+//!
 //! *Invariant:* neither matches nor alerts nor deliveries are written here: old news alerts nobody.
 
 use std::collections::BTreeSet;
@@ -12,8 +15,8 @@ use sqlx::postgres::PgRow;
 use sqlx::{Postgres, Row, Transaction};
 use uuid::Uuid;
 
-use crate::model::{Classification, Language, RulesFingerprint, StoryId};
-use crate::store::ingest::labels;
+use crate::model::{Classification, ClusterId, Language, RulesFingerprint, StoryId};
+use crate::store::ingest::{IngestTx, labels};
 use crate::store::partitions::first_id_of;
 use crate::store::value::Instant;
 use crate::store::{Store, StoreError};
@@ -26,6 +29,13 @@ pub struct StaleStory {
     pub title: String,
     pub body: String,
     pub language: Language,
+    pub cluster: ClusterId,
+    /// Which text it is: an edit makes another.
+    pub revision: i32,
+    /// When it was published, else first seen.
+    pub moment: Timestamp,
+    /// Whether it is kept as a report of an incident.
+    pub is_report: bool,
 }
 
 /// How far stored stories are brought to the rules in force.
@@ -54,8 +64,18 @@ pub struct RelabelTx {
     locked: Vec<Uuid>,
     stories: Vec<StaleStory>,
     clusters: BTreeSet<Uuid>,
+    /// Those whose incident is still to be written: they stay behind until it is.
+    postponed: BTreeSet<Uuid>,
     changed: i64,
     failed: i64,
+}
+
+/// Stories whose labels are written, and what they say of incidents not yet. Dropping it changes nothing.
+#[derive(Debug)]
+pub struct IncidentTx {
+    ingest: IngestTx,
+    rules: RulesFingerprint,
+    stories: BTreeSet<StoryId>,
 }
 
 impl Store {
@@ -140,10 +160,14 @@ impl Store {
             return Ok(None);
         }
         // A statement of its own: it sees what an edit committed before the lock was ours.
-        let rows = sqlx::query("SELECT id, source_id, title, body, language FROM stories WHERE id = ANY ($1) ORDER BY id DESC")
-            .bind(&locked)
-            .fetch_all(&mut *tx)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT id, source_id, title, body, language, cluster_id, revision, coalesce(published_at, first_seen_at) AS moment,
+                    EXISTS (SELECT FROM incident_reports r WHERE r.story_id = s.id) AS is_report
+             FROM stories s WHERE id = ANY ($1) ORDER BY id DESC",
+        )
+        .bind(&locked)
+        .fetch_all(&mut *tx)
+        .await?;
         let mut stories = Vec::with_capacity(rows.len());
         for row in &rows {
             let language: &str = row.try_get("language")?;
@@ -153,9 +177,30 @@ impl Store {
                 title: row.try_get("title")?,
                 body: row.try_get("body")?,
                 language: Language::parse(language).unwrap_or_else(Language::undetermined),
+                cluster: ClusterId(row.try_get("cluster_id")?),
+                revision: row.try_get("revision")?,
+                moment: row.try_get::<Instant, _>("moment")?.0,
+                is_report: row.try_get("is_report")?,
             });
         }
-        Ok(Some(RelabelTx { tx, rules, locked, stories, clusters: BTreeSet::new(), changed: 0, failed: 0 }))
+        Ok(Some(RelabelTx { tx, rules, locked, stories, clusters: BTreeSet::new(), postponed: BTreeSet::new(), changed: 0, failed: 0 }))
+    }
+
+    /// Opens the writing of incidents for postponed stories, under the ingest lock: those of them that are still behind and were not edited since.
+    pub async fn begin_incidents(&self, rules: RulesFingerprint, postponed: &[(StoryId, i32)]) -> Result<IncidentTx, StoreError> {
+        let mut ingest = self.begin_ingest().await?;
+        let (ids, revisions): (Vec<Uuid>, Vec<i32>) = postponed.iter().map(|(story, revision)| (story.0, *revision)).unzip();
+        let stories: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT l.story_id FROM unnest($2::uuid[], $3::integer[]) AS p (id, revision)
+             JOIN stories s ON s.id = p.id AND s.revision = p.revision JOIN story_labelings l ON l.story_id = p.id
+             WHERE l.rules <> $1 ORDER BY l.story_id FOR UPDATE OF l",
+        )
+        .bind(rules.as_signed())
+        .bind(&ids)
+        .bind(&revisions)
+        .fetch_all(&mut *ingest.tx)
+        .await?;
+        Ok(IncidentTx { ingest, rules, stories: stories.into_iter().map(StoryId).collect() })
     }
 
     /// Notes that all stored stories carry the labels of these rules, where that is so.
@@ -207,6 +252,11 @@ impl RelabelTx {
         Ok(is_changed)
     }
 
+    /// Leaves a story behind whose incident is to be written: see [`Store::begin_incidents`].
+    pub fn postpone(&mut self, story: StoryId) {
+        self.postponed.insert(story.0);
+    }
+
     /// Leaves a story as it is, though it counts as looked at: labeling it failed and would fail again.
     pub fn pass_over(&mut self) {
         self.failed += 1;
@@ -225,28 +275,53 @@ impl RelabelTx {
         .bind(&clusters)
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query("UPDATE story_labelings SET rules = $1 WHERE story_id = ANY ($2)")
-            .bind(self.rules.as_signed())
-            .bind(&self.locked)
-            .execute(&mut *self.tx)
-            .await?;
-        // Last, for all workers meet at this row.
-        let counted = sqlx::query(
-            "UPDATE label_rules SET relabeled = relabeled + $2, changed = changed + $3, failed = failed + $4, last_at = now() WHERE rules = $1",
-        )
-        .bind(self.rules.as_signed())
-        .bind(i64::try_from(self.locked.len()).unwrap_or_default())
-        .bind(self.changed)
-        .bind(self.failed)
-        .execute(&mut *self.tx)
-        .await?;
-        if counted.rows_affected() == 0 {
-            self.tx.rollback().await?;
-            return Ok(false);
-        }
-        self.tx.commit().await?;
-        Ok(true)
+        let finished: Vec<Uuid> = self.locked.iter().copied().filter(|story| !self.postponed.contains(story)).collect();
+        finish(self.tx, self.rules, &finished, self.changed, self.failed).await
     }
+}
+
+impl IncidentTx {
+    /// Whose incidents are written here.
+    pub fn stories(&self) -> &BTreeSet<StoryId> {
+        &self.stories
+    }
+
+    /// What [`IngestTx::write_report`], [`IngestTx::reports`] and [`IngestTx::write_incident`] write into.
+    pub fn ingest(&mut self) -> &mut IngestTx {
+        &mut self.ingest
+    }
+
+    /// Makes the incidents durable, and the stories those of the rules. False, and nothing changed, when other rules came into force meanwhile.
+    pub async fn commit(self) -> Result<bool, StoreError> {
+        let finished: Vec<Uuid> = self.stories.iter().map(|story| story.0).collect();
+        finish(self.ingest.tx, self.rules, &finished, 0, 0).await
+    }
+}
+
+async fn finish(
+    mut tx: Transaction<'static, Postgres>,
+    rules: RulesFingerprint,
+    finished: &[Uuid],
+    changed: i64,
+    failed: i64,
+) -> Result<bool, StoreError> {
+    sqlx::query("UPDATE story_labelings SET rules = $1 WHERE story_id = ANY ($2)").bind(rules.as_signed()).bind(finished).execute(&mut *tx).await?;
+    // Last, for all workers meet at this row.
+    let counted = sqlx::query(
+        "UPDATE label_rules SET relabeled = relabeled + $2, changed = changed + $3, failed = failed + $4, last_at = now() WHERE rules = $1",
+    )
+    .bind(rules.as_signed())
+    .bind(i64::try_from(finished.len()).unwrap_or_default())
+    .bind(changed)
+    .bind(failed)
+    .execute(&mut *tx)
+    .await?;
+    if counted.rows_affected() == 0 {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
 }
 
 fn labeling(row: &PgRow) -> Result<Labeling, StoreError> {

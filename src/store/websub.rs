@@ -43,7 +43,34 @@ impl std::fmt::Debug for Callback {
     }
 }
 
+/// What a hub promised for a source, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionState {
+    pub hub: String,
+    /// `wanted`, `asked`, `verified` or `denied`.
+    pub state: String,
+    pub lease_until: Option<Timestamp>,
+    pub notified_at: Option<Timestamp>,
+    pub last_error: Option<String>,
+}
+
 impl Store {
+    /// The subscription of a source, where its feed names a hub.
+    pub async fn subscription_of(&self, source: &SourceId) -> Result<Option<SubscriptionState>, StoreError> {
+        let row = sqlx::query("SELECT hub, state, lease_until, notified_at, last_error FROM websub_subscriptions WHERE source_id = $1")
+            .bind(source.as_str())
+            .fetch_optional(self.pool())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(SubscriptionState {
+            hub: row.try_get("hub")?,
+            state: row.try_get("state")?,
+            lease_until: row.try_get::<Option<Instant>, _>("lease_until")?.map(|at| at.0),
+            notified_at: row.try_get::<Option<Instant>, _>("notified_at")?.map(|at| at.0),
+            last_error: row.try_get("last_error")?,
+        }))
+    }
+
     /// Notes that a source names a hub. `token` and `secret` are kept where it names another one than before; `true` then.
     pub async fn want_subscription(&self, source: &SourceId, hub: &str, topic: &str, token: &str, secret: &str) -> Result<bool, StoreError> {
         let done = sqlx::query(

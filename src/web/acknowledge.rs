@@ -45,14 +45,19 @@ pub async fn ask(State(state): State<WebState>, Path(token): Path<String>) -> Re
 
 /// Takes the word.
 pub async fn acknowledge(State(state): State<WebState>, Path(token): Path<String>) -> Result<Response, Failure> {
-    if token.len() > TOKEN_MOST || state.store.acknowledge_token(&token, "link").await? == Acknowledged::Unknown {
+    if !is_token(&token) || state.store.acknowledge_token(&token, "link").await? == Acknowledged::Unknown {
         return Ok(unknown());
     }
     ask(State(state), Path(token)).await
 }
 
 async fn find(state: &WebState, token: &str) -> Result<Option<crate::store::alerting::OpenEvent>, Failure> {
-    if token.len() > TOKEN_MOST { Ok(None) } else { Ok(state.store.event_of_token(token).await?) }
+    if is_token(token) { Ok(state.store.event_of_token(token).await?) } else { Ok(None) }
+}
+
+/// Whether it has the letters of one; anything else is not looked up.
+fn is_token(text: &str) -> bool {
+    text.len() <= TOKEN_MOST && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 fn unknown() -> Response {

@@ -6,12 +6,14 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
 
+use crate::config::Config;
 use crate::model::Content;
 use crate::store::{AlertRow, PAGE_ROWS};
-use crate::web::WebState;
+use crate::web::access::Viewer;
 use crate::web::failure::Failure;
 use crate::web::query::{self, AlertQuery, STATES};
 use crate::web::view::{self, Section, When};
+use crate::web::{WebState, visit};
 
 #[derive(Template)]
 #[template(path = "alerts.html")]
@@ -24,6 +26,7 @@ struct Page {
     older: Option<String>,
     continued: bool,
     dead: i64,
+    may_edit: bool,
 }
 
 /// A state to filter by.
@@ -56,6 +59,8 @@ struct Alert {
     source: String,
     matched: Vec<String>,
     created: When,
+    awaits_word: bool,
+    acknowledged: Option<When>,
     deliveries: Vec<Delivery>,
 }
 
@@ -78,11 +83,11 @@ struct Attempt {
     detail: String,
 }
 
-pub async fn list(State(state): State<WebState>, query: Result<Query<AlertQuery>, QueryRejection>) -> Result<Response, Failure> {
+pub async fn list(viewer: Viewer, State(state): State<WebState>, query: Result<Query<AlertQuery>, QueryRejection>) -> Result<Response, Failure> {
     let Query(query) = query.map_err(|_| Failure::bad_request("The filter cannot be read", "Give each key once."))?;
     let filter = query.filter()?;
     let (alerts, counts) = tokio::try_join!(state.store.alerts(&filter), state.store.alert_counts())?;
-    let now = Timestamp::now();
+    let (config, now) = (state.config(), Timestamp::now());
     let watchlist = query.watchlist.trim();
     let older = alerts.last().filter(|_| i64::try_from(alerts.len()).unwrap_or(i64::MAX) >= PAGE_ROWS).map(|last| query.older(last.id));
     let choice = |name: &'static str, value: &str| StateChoice {
@@ -92,6 +97,7 @@ pub async fn list(State(state): State<WebState>, query: Result<Query<AlertQuery>
     };
     let page = Page {
         section: Section::Alerts,
+        may_edit: viewer.may_edit(),
         states: std::iter::once(choice("all", "")).chain(STATES.iter().map(|state| choice(state, state))).collect(),
         watchlist: watchlist.to_owned(),
         dead: counts.iter().map(|count| count.dead).sum(),
@@ -106,15 +112,17 @@ pub async fn list(State(state): State<WebState>, query: Result<Query<AlertQuery>
                 dead: count.dead,
             })
             .collect(),
-        alerts: alerts.into_iter().map(|alert| shown(alert, now)).collect(),
+        alerts: alerts.into_iter().map(|alert| shown(alert, &config, now)).collect(),
         older,
         continued: filter.before.is_some(),
     };
     Ok(view::html(&page))
 }
 
-fn shown(alert: AlertRow, now: Timestamp) -> Alert {
+fn shown(alert: AlertRow, config: &Config, now: Timestamp) -> Alert {
     let restricted = alert.restricted;
+    let open = config.watchlists.lists.iter().any(|list| list.id.as_str() == alert.watchlist && visit::may_see(list));
+    let hidden = restricted && !open;
     let (title, kind) = (alert.content.title(), alert.content.kind());
     let (list_name, story) = match alert.content {
         Content::Alert(content) => (content.watchlist_name, Some(content.story)),
@@ -124,7 +132,7 @@ fn shown(alert: AlertRow, now: Timestamp) -> Alert {
         story.map_or_else(|| ("en".to_owned(), kind.to_owned(), Vec::new()), |story| (story.language.to_string(), story.source_name, story.matched));
     Alert {
         id: alert.id.to_string(),
-        name: if restricted { alert.watchlist.clone() } else { list_name },
+        name: if hidden { alert.watchlist.clone() } else { list_name },
         watchlist: alert.watchlist,
         restricted,
         channel: alert.channel,
@@ -133,8 +141,10 @@ fn shown(alert: AlertRow, now: Timestamp) -> Alert {
         title,
         language,
         source,
-        matched: if restricted { Vec::new() } else { matched },
+        matched: if hidden { Vec::new() } else { matched },
         created: When::new(alert.created_at, now),
+        awaits_word: alert.awaits_word,
+        acknowledged: alert.acknowledged_at.map(|at| When::ago(at, now)),
         deliveries: alert
             .deliveries
             .into_iter()
@@ -142,13 +152,13 @@ fn shown(alert: AlertRow, now: Timestamp) -> Alert {
                 id: delivery.id.to_string(),
                 recipient: match delivery.recipient.as_str() {
                     "" => "the channel's address".to_owned(),
-                    _ if restricted => "a recipient of a restricted list".to_owned(),
+                    _ if hidden => "a recipient of a restricted list".to_owned(),
                     recipient => recipient.to_owned(),
                 },
                 due: (delivery.state == "pending").then(|| When::ago(delivery.due_at, now)),
                 ended: delivery.ended_at.map(|at| When::ago(at, now)),
                 attempts: delivery.attempts,
-                error: delivery.last_error.filter(|_| !restricted),
+                error: delivery.last_error.filter(|_| !hidden),
                 history: delivery
                     .history
                     .into_iter()
@@ -157,7 +167,7 @@ fn shown(alert: AlertRow, now: Timestamp) -> Alert {
                         at: When::new(attempt.at, now),
                         duration_ms: attempt.duration_ms,
                         outcome: attempt.outcome.replace('_', " "),
-                        detail: if restricted { String::new() } else { attempt.detail },
+                        detail: if hidden { String::new() } else { attempt.detail },
                     })
                     .collect(),
                 state: delivery.state,

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use crate::store::StoreError;
 use crate::web::view::{self, Section};
@@ -80,6 +82,11 @@ impl From<StoreError> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        if visit::current().here.starts_with("/api/") {
+            // RFC 9457.
+            let problem = json!({ "type": "about:blank", "title": self.message, "status": self.status.as_u16(), "detail": self.advice });
+            return (self.status, [(CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+        }
         let page = Page { section: Section::None, status: self.status.as_u16(), message: self.message, advice: self.advice };
         (self.status, view::html(&page)).into_response()
     }

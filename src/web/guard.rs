@@ -15,7 +15,7 @@ use crate::web::access::sign_in::Origin;
 use crate::web::access::{self, Admission, csrf};
 use crate::web::failure::Failure;
 use crate::web::visit::{self, Visit};
-use crate::web::{WebState, preferences, query};
+use crate::web::{WebState, api, preferences, query};
 
 /// A page that takes longer tells the reader so; the database is stuck.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -43,7 +43,7 @@ pub async fn guard(State(state): State<WebState>, mut request: Request, next: Ne
     request.extensions_mut().insert(origin);
     // Who asks is looked for in the database, unless the host is not ours or it is the health check that asks.
     let admitted = match is_ours(request.headers(), request.uri().path(), &config) {
-        true if !is_machine(request.uri().path()) => access::admit(&state, &config, request.headers()).await,
+        true if !is_machine(request.uri().path()) => access::admit(&state, &config, request.headers(), request.uri().path()).await,
         _ => Ok(Admission::default()),
     };
     let (admission, refused) = match admitted {
@@ -67,7 +67,10 @@ pub async fn guard(State(state): State<WebState>, mut request: Request, next: Ne
         .await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, value);
+        // Only an answer of ours may be kept by its reader, and says so itself.
+        if name != CACHE_CONTROL || !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(name, value);
+        }
     }
     if let Some(tongue) = chosen {
         preferences::keep(headers, visit::LANGUAGE_COOKIE, tongue.code(), &config);
@@ -83,16 +86,19 @@ async fn answer(config: &Config, request: Request, session: Option<&str>, next: 
              If a proxy stands before it, set instance.public_url to the address that readers use.",
         ));
     }
-    let by_hub = path.starts_with("/websub/");
-    if !is_machine(path) && visit::current().viewer.is_none() && !access::is_open(path) {
+    // A hub's messages are signed by the hub; the link of an alert is known to its readers alone, and asks for no account.
+    let by_secret = path.starts_with("/websub/") || path.starts_with("/ack/");
+    if !is_machine(path) && visit::current().viewer.is_none() && !by_secret && !access::is_open(path) {
+        if api::scope_of(path).is_some() {
+            return Ok(access::unauthorized());
+        }
         let next = visit::current().here.clone();
         if matches!(*request.method(), Method::GET | Method::HEAD) {
             return Ok(Redirect::to(&query::address("/login", &[("next", &next)])).into_response());
         }
         return Err(Failure::said("failure.sign_in_first", StatusCode::UNAUTHORIZED));
     }
-    // A hub's messages are signed by the hub.
-    let request = if !by_hub && csrf::changes(request.method()) { csrf::check(request, session).await? } else { request };
+    let request = if !by_secret && csrf::changes(request.method()) { csrf::check(request, session).await? } else { request };
     Ok(next.run(request).await)
 }
 

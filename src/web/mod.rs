@@ -9,14 +9,18 @@
 
 pub mod access;
 mod acknowledge;
+mod alert_actions;
 mod alerts;
+pub mod api;
 mod care;
 mod chart;
 mod country;
 mod coverage;
 pub mod decision;
 mod diff;
+pub mod explore;
 mod failure;
+mod feeds;
 mod guard;
 mod highlight;
 mod home;
@@ -25,6 +29,7 @@ mod incidents;
 mod map;
 pub mod messages;
 mod names;
+mod new_source;
 mod preferences;
 mod query;
 pub mod record;
@@ -73,6 +78,8 @@ pub struct WebState {
     /// The current configuration; a reload is seen by the next request.
     pub config: watch::Receiver<Arc<Config>>,
     pub metrics: Arc<Registry>,
+    /// Looks at sites that editors add.
+    pub explorer: explore::Explorer,
 }
 
 impl WebState {
@@ -94,17 +101,25 @@ pub fn router(state: WebState) -> Router {
         .route("/incidents/{id}/draft", get(incident::draft))
         .route("/incidents/{id}/decide", post(incident::decide).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
         .route("/alerts", get(alerts::list))
+        .route("/alerts/replay", post(alert_actions::replay))
+        .route("/alerts/{id}/acknowledge", post(alert_actions::acknowledge))
         .route("/ack/{token}", get(acknowledge::ask).post(acknowledge::acknowledge))
         .route("/sources", get(sources::list))
         .route("/sources/{id}", get(source::show))
         .route("/watchlists", get(watchlists::list))
         .route("/websub/{token}", get(websub::verify).post(websub::hear))
         .route("/watchlists/{id}", get(watchlist::show).post(watchlist::try_draft).layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES)))
+        .route("/sources.opml", get(new_source::export))
+        .route("/new-source", get(new_source::show).post(new_source::find))
+        .route("/new-source/pick", post(new_source::pick))
+        .route("/new-source/import", post(new_source::import))
         .route("/preferences", get(preferences::show).post(preferences::save))
         .route("/healthz", get(service::healthz))
         .route("/metrics", get(service::metrics))
         .route("/static/style.css", get(service::style))
         .merge(access::routes())
+        .merge(api::routes())
+        .merge(feeds::routes())
         .fallback(service::not_found)
         .method_not_allowed_fallback(service::read_only)
         .layer(CatchPanicLayer::custom(service::panicked))

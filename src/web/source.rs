@@ -91,7 +91,16 @@ pub async fn show(State(state): State<WebState>, Path(id): Path<String>) -> Resu
     } else {
         facts.push(("source.configuration", t.say("source.not_configured").plain()));
     }
+    let subscription = state.store.subscription_of(&id).await?;
+    if let Some(hub) = &subscription {
+        let parts = [Some(hub.state.clone()), Some(hub.hub.clone()), hub.last_error.clone()];
+        facts.push(("source.hub", parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")));
+    }
     let mut moments = Vec::new();
+    if let Some(hub) = subscription {
+        let known = [("source.hub_until", hub.lease_until), ("source.hub_told", hub.notified_at)];
+        moments.extend(known.into_iter().filter_map(|(name, at)| at.map(|at| (name, When::ago(at, now)))));
+    }
     if let Some(row) = row {
         facts.push(("source.every", format_duration(row.interval)));
         if let Some(burst) = row.burst {

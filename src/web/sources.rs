@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::config::units::format_duration;
 use crate::store::SourceRow;
+use crate::web::access::Viewer;
 use crate::web::failure::Failure;
 use crate::web::source_health::{self, Condition, Verdict};
 use crate::web::view::{self, Section, When};
@@ -20,6 +21,7 @@ struct Page {
     section: Section,
     sources: Vec<Line>,
     former: Vec<Former>,
+    may_edit: bool,
 }
 
 struct Line {
@@ -45,7 +47,7 @@ struct Former {
     stories_week: i64,
 }
 
-pub async fn list(State(state): State<WebState>) -> Result<Response, Failure> {
+pub async fn list(viewer: Viewer, State(state): State<WebState>) -> Result<Response, Failure> {
     let (config, t) = (state.config(), visit::texts());
     let rows = state.store.source_rows().await?;
     let now = Timestamp::now();
@@ -84,5 +86,5 @@ pub async fn list(State(state): State<WebState>) -> Result<Response, Failure> {
         .filter(|row| !named.contains(row.source_id.as_str()))
         .map(|row| Former { id: row.source_id.clone(), last_item: ago(row.facts.last_item_at), stories_week: row.stories_week })
         .collect();
-    Ok(view::html(&Page { section: Section::Sources, sources, former }))
+    Ok(view::html(&Page { section: Section::Sources, sources, former, may_edit: viewer.may_edit() }))
 }

@@ -263,7 +263,7 @@ fn filters(query: &StoryQuery, facets: &Facets, config: &Config) -> Vec<Filter> 
     let kinds = SourceCategory::ALL.iter().map(|(_, name)| (*name).to_owned()).collect();
     let lists = config.watchlists.lists.iter().map(|list| list.id.to_string()).collect();
     let list_name = |id: &str| {
-        let open = config.watchlists.lists.iter().find(|list| list.id.as_str() == id && !list.restricted);
+        let open = config.watchlists.lists.iter().find(|list| list.id.as_str() == id && visit::may_see(list));
         open.map_or_else(|| id.to_owned(), |list| list.name.clone())
     };
     vec![

@@ -18,7 +18,7 @@ use crate::web::failure::Failure;
 use crate::web::highlight::{self, Piece, Span, SpanKind};
 use crate::web::stories::Item;
 use crate::web::view::{self, Section, When};
-use crate::web::{WebState, names};
+use crate::web::{WebState, names, visit};
 
 /// So many other reports and copies are shown; all of them are a link away.
 const VERSIONS: usize = 8;
@@ -125,7 +125,7 @@ pub async fn show(
 }
 
 fn page(mut story: StoryDetail, alerts: usize, whole: bool, config: &Config, now: Timestamp) -> Page {
-    let open: HashSet<&str> = config.watchlists.lists.iter().filter(|list| !list.restricted).map(|list| list.id.as_str()).collect();
+    let open: HashSet<&str> = config.watchlists.lists.iter().filter(|list| visit::may_see(list)).map(|list| list.id.as_str()).collect();
     // Where, what, to whom; each with the highest score first, as the store gives them.
     story.labels.sort_by_key(|label| ["country", "topic", "actor"].iter().position(|kind| *kind == label.kind));
     let (mut in_title, mut in_text) = (Vec::new(), Vec::new());

@@ -12,7 +12,7 @@ use crate::web::messages::Said;
 use crate::web::visit;
 
 /// Where in the navigation a page stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Section {
     Coverage,
     Stories,
@@ -20,6 +20,7 @@ pub enum Section {
     Alerts,
     Sources,
     Watchlists,
+    #[default]
     None,
 }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Uri};
 use jiff::tz::TimeZone;
 use url::form_urlencoded;
 
-use crate::config::Config;
+use crate::config::{Config, Watchlist};
 use crate::model::Role;
 use crate::web::access::Viewer;
 use crate::web::messages::{Said, Texts, Tongue};
@@ -107,6 +107,11 @@ impl Visit {
 /// The visit of this request.
 pub fn current() -> Arc<Visit> {
     VISIT.try_with(Arc::clone).unwrap_or_default()
+}
+
+/// Whether this reader may see a list's name, terms and findings. Outside a request a restricted list is hidden.
+pub fn may_see(list: &Watchlist) -> bool {
+    current().viewer.as_ref().map_or(!list.restricted, |viewer| viewer.may_see(list))
 }
 
 /// The words in the reader's language: `{% let t = crate::web::visit::texts() %}` at the beginning of a block.

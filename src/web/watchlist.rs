@@ -16,11 +16,11 @@ use crate::config::{self, Config, GroupBy, QueryText, Watchlist, Watchlists};
 use crate::model::{Problem, Severity};
 use crate::store::Store;
 use crate::watch::WatchlistSet;
-use crate::web::WebState;
 use crate::web::chart::{Chart, Days};
 use crate::web::failure::Failure;
 use crate::web::trial::{self, Tried};
 use crate::web::view::{self, Section};
+use crate::web::{WebState, visit};
 
 /// Drafts are tried one at a time: a page must not take the cores from gathering.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
@@ -88,14 +88,14 @@ pub(super) fn broken() -> Failure {
     Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "The list cannot be compiled").with_advice("Run `presswatch check` on the machine.")
 }
 
-/// A restricted list has no page: its terms would stand in it.
+/// A restricted list has a page for those that it names: its terms stand in it.
 fn find<'a>(config: &'a Config, id: &str) -> Result<&'a Watchlist, Failure> {
     config
         .watchlists
         .lists
         .iter()
-        .find(|list| list.id.as_str() == id && !list.restricted)
-        .ok_or_else(|| Failure::not_found("There is no such watchlist", "Restricted lists have no page: their terms are in the configuration alone."))
+        .find(|list| list.id.as_str() == id && visit::may_see(list))
+        .ok_or_else(|| Failure::not_found("There is no such watchlist", "Restricted lists have a page for the accounts that they name alone."))
 }
 
 fn with_query(list: &Watchlist, draft: &str) -> Watchlist {

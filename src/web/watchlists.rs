@@ -1,4 +1,4 @@
-//! `/watchlists`: what is watched for, and what it found. Of a restricted list the id and counts alone.
+//! `/watchlists`: what is watched for, and what it found. Of a restricted list the id and counts alone, but for those that it names.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::config::{GroupBy, Watchlist};
 use crate::store::{AlertCount, WatchlistCount};
 use crate::web::failure::Failure;
 use crate::web::view::{self, Section, When};
-use crate::web::{WebState, names};
+use crate::web::{WebState, names, visit};
 
 const MATCHES_OF: Duration = Duration::from_hours(30 * 24);
 
@@ -72,7 +72,7 @@ pub async fn list(State(state): State<WebState>) -> Result<Response, Failure> {
         matches.iter().map(|count| count.watchlist.as_str()).chain(alerts.iter().map(|count| count.watchlist.as_str())).collect();
     let page = Page {
         section: Section::Watchlists,
-        lists: config.watchlists.lists.iter().map(|one| list(one.id.as_str(), one.enabled, (!one.restricted).then(|| open(one)))).collect(),
+        lists: config.watchlists.lists.iter().map(|one| list(one.id.as_str(), one.enabled, visit::may_see(one).then(|| open(one)))).collect(),
         former: known.difference(&configured).map(|id| list(id, false, None)).collect(),
     };
     Ok(view::html(&page))

@@ -1,7 +1,10 @@
 //! Alerts on their way out: mail and webhooks against real receivers on loopback.
 
 mod formats;
+mod mail_server;
+mod openpgp;
 mod services;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -39,6 +39,11 @@ struct Desk {
 impl Desk {
     /// Three outlets of three houses in two countries, and one list: `body` is what it says beside its name and query.
     async fn with(main: &str, body: &str) -> Self {
+        Self::asking("editor*", main, body).await
+    }
+
+    /// The same with another query.
+    async fn asking(query: &str, main: &str, body: &str) -> Self {
         let (db, folder) = (database().await, tempfile::tempdir().unwrap());
         let feeds = Arc::new(Mutex::new(vec![String::new(); 3]));
         let mut servers = Vec::new();
@@ -59,7 +64,7 @@ impl Desk {
                 "[[source]]\nid = \"paper-{number}\"\nname = \"Paper {number}\"\nurl = \"{url}\"\nlanguage = \"en\"\ncountry = \"{country}\"\npublisher_group = \"house-{number}\"\nfull_text = \"never\"\n"
             );
         }
-        let list = format!("{CHANNELS}[[watchlist]]\nid = \"editors\"\nname = \"Editors\"\nquery = 'editor*'\n{body}\n");
+        let list = format!("{CHANNELS}[[watchlist]]\nid = \"editors\"\nname = \"Editors\"\nquery = '{query}'\n{body}\n");
         let main = format!("[network]\ndangerously_allow_networks = [\"127.0.0.0/8\"]\nextra_ports = {ports:?}\n{main}\n");
         for (name, text) in [
             ("presswatch.toml", main.as_str()),

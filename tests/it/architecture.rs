@@ -39,6 +39,7 @@ const PURE: &[&str] = &[
     "watch",
     "alert/policy",
     "alert/compose",
+    "alert/digest",
     "alert/retry",
 ];
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod alerts;
+mod channels;
 mod commands;
 
 use std::fs;
@@ -356,14 +357,17 @@ fn every_commented_key_of_the_default_files_is_accepted() {
     let text_of = |path: &str| uncommented(defaults::files().into_iter().find(|file| file.path == Path::new(path)).unwrap().text);
     // Neither the variable nor the file has to be there for the keys to be right.
     let main = text_of(MAIN_FILE).replace("env:DATABASE_URL", "env:PATH");
-    let channels = text_of("watchlists.d/30-channels.toml").replace("file:secrets/desk-hook", "env:PATH");
+    let mut channels = text_of("watchlists.d/30-channels.toml");
+    for file in ["file:secrets/desk-hook", "file:secrets/ntfy", "file:keys/safety-desk.asc"] {
+        channels = channels.replace(file, "env:PATH");
+    }
     let config = loaded(&[(MAIN_FILE, &main), ("watchlists.d/a.toml", &channels)]);
     assert!(config.instance.contact.is_some() && config.instance.public_url.is_some() && config.database.url.is_some());
     assert!(config.database.run_as.is_some() && config.database.binaries.is_some());
     let smtp = config.smtp.unwrap();
     assert_eq!((smtp.port, smtp.timeout), (465, Duration::from_secs(30)));
     assert!(smtp.password.is_some());
-    assert_eq!(config.channels.len(), 2);
+    assert_eq!(config.channels.len(), 3);
 }
 
 #[test]

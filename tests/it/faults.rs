@@ -29,7 +29,7 @@ const FEEDS: usize = 6;
 const NEW_ITEMS: usize = 4;
 /// Deliveries of one channel that may be in flight: so many may come twice after a kill.
 const IN_FLIGHT: usize = 16;
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 fn full() -> bool {
     std::env::var("PRESSWATCH_FAULTS").is_ok_and(|value| value == "full")
@@ -131,7 +131,7 @@ impl Site {
             );
         }
         let lists = format!(
-            "schema_version = 1\n[channels.hook]\nkind = \"webhook\"\nurl = \"{}\"\nsecrets = [\"env:PRESSWATCH_TEST_SECRET\"]\ntimeout = \"2s\"\n{channel}\n[[watchlist]]\nid = \"editors\"\nname = \"Editors\"\nquery = 'editor*'\n[watchlist.alert]\nchannels = [\"{alerted}\"]\ngroup_by = \"story\"\n",
+            "schema_version = 1\n[channels.hook]\nkind = \"webhook\"\nurl = \"{}\"\nsecrets = [\"env:PRESSWATCH_TEST_SECRET\"]\ntimeout = \"30s\"\n{channel}\n[[watchlist]]\nid = \"editors\"\nname = \"Editors\"\nquery = 'editor*'\n[watchlist.alert]\nchannels = [\"{alerted}\"]\ngroup_by = \"story\"\n",
             hook.url()
         );
         for (file, text) in
@@ -168,6 +168,16 @@ impl Site {
         self.db
             .execute("UPDATE deliveries SET leased_until = now() WHERE leased_until IS NOT NULL; UPDATE source_states SET claimed_until = NULL")
             .await;
+    }
+
+    /// Waits until every outlet was read, so that there is something to tell; then nothing new comes.
+    async fn read_and_closed(&self) {
+        let since = Instant::now();
+        while self.outlets.shown.iter().any(|shown| shown.load(Ordering::SeqCst) == 0) {
+            assert!(since.elapsed() < PATIENCE, "the outlets are not read");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.outlets.close();
     }
 
     /// Waits until everything that was published is told.

@@ -84,3 +84,19 @@ async fn faulty_word_is_shown_where_it_stands() {
         assert!(format!("{out}{err}").contains("topics.toml:11:4: error: lexicon[0].terms[0]: \"tra*wler\" is no word"), "{out}{err}");
     }
 }
+
+#[test]
+fn inspected_texts_are_labeled_by_the_words_of_the_configuration() {
+    let folder = ScratchFolder::new("inspect");
+    let text = folder.path().join("story.txt");
+    fs::write(&text, "Trawler crews argue over quotas\nThe talks in Lima go on.").unwrap();
+    let labels = || presswatch(folder.path(), &["inspect", "labels", text.to_str().unwrap()]);
+    let (code, out, err) = labels();
+    assert!(code == 0 && !out.contains("fishing_rights"), "{out}{err}");
+    fs::write(folder.path().join("topics.toml"), FISHING).unwrap();
+    let (code, out, err) = labels();
+    assert!(code == 0 && out.contains("topic         fishing_rights"), "{out}{err}");
+    fs::write(folder.path().join("topics.toml"), FISHING.replace("trawler*", "t*")).unwrap();
+    let (code, out, err) = labels();
+    assert!(code == 2 && out.is_empty() && err.contains("topics.toml:11:") && err.contains("\"t*\""), "{out}{err}");
+}

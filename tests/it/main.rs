@@ -6,6 +6,7 @@ mod support;
 mod alert;
 mod alerting;
 mod architecture;
+mod browser;
 mod commands;
 mod configuration;
 mod daemon;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use presswatch::model::{Classification, Evidence, Field, RulesFingerprint, StoryDraft, TopicLabel, Verdict};
 use presswatch::pipeline::{Metrics, Relabeler, Rules, Step};
+use presswatch::store::IncidentFilter;
 use presswatch::store::ingest::Stored;
 use prometheus_client::registry::Registry;
 use serde_json::Value;
@@ -113,6 +114,70 @@ async fn stored_stories_get_the_labels_of_the_rules_in_force_and_old_news_alerts
     assert!((again.todo, again.relabeled, again.changed) == (1, 1, 1) && again.finished_at.is_some(), "{again:?}");
     assert_eq!(relabeler.step(&rules, None, None).await.unwrap(), Step::Done);
     assert!(!relabeler.is_behind(&rules).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn incidents_of_stories_that_came_before_them_are_written_once_and_follow_the_labels() {
+    let db = database().await;
+    let mut held = draft("one", "1", "Reporter Ana Quispe arrested in Lima", "Police led the reporter away on Friday.");
+    held.classification.rules = RulesFingerprint(7);
+    let stored = store(&db, &held).await;
+    let mut fair = draft("one", "2", "Book fair opens in Lima", "Readers queued for tickets.");
+    fair.classification.rules = RulesFingerprint(7);
+    store(&db, &fair).await;
+    let folder = configuration(&db, "");
+    let (current, relabeler) = (rules(&folder).await, relabeler(&db));
+    relabeler.begin(&current).await.unwrap();
+    let Step::Batch(done) = relabeler.step(&current, None, None).await.unwrap() else { panic!("no batch") };
+    assert_eq!((done.stories, done.failed), (2, 0));
+    assert!(relabeler.finish(&current).await.unwrap());
+    assert_eq!(db.store.labeling().await.unwrap().unwrap().relabeled, 2);
+
+    let found = db.store.incidents(&IncidentFilter::default()).await.unwrap();
+    let [incident] = &found[..] else { panic!("{} incidents", found.len()) };
+    assert_eq!((incident.topic.as_str(), incident.country.as_deref(), incident.status.as_str()), ("arrest_detention", Some("PE"), "open"));
+    assert_eq!(incident.first_seen_at.as_microsecond(), held.first_seen_at.as_microsecond());
+    assert_eq!(db.number("SELECT count(*) FROM incident_facts WHERE kind = 'topic'").await, 1);
+    nobody_was_alerted(&db).await;
+
+    // Other rules that say the same write nothing; rules by which it reports another thing keep the incident's id.
+    db.execute("UPDATE story_labelings SET rules = 9").await;
+    let touched = "SELECT count(*) FROM incidents WHERE updated_at = (SELECT max(updated_at) FROM incidents)";
+    db.execute("UPDATE incidents SET updated_at = '2020-01-01Z'").await;
+    assert!(matches!(relabeler.step(&current, None, None).await.unwrap(), Step::Batch(_)));
+    assert_eq!(db.number(&format!("{touched} AND updated_at = '2020-01-01Z'")).await, 1, "the same again is not written");
+    db.execute("UPDATE stories SET title = 'Reporter Ana Quispe shot dead in Lima' WHERE title LIKE 'Reporter%'").await;
+    db.execute("UPDATE story_labelings SET rules = 9").await;
+    assert!(matches!(relabeler.step(&current, None, None).await.unwrap(), Step::Batch(_)));
+    let again = db.store.incidents(&IncidentFilter::default()).await.unwrap();
+    assert_eq!((again.len(), again[0].id, again[0].topic.as_str()), (1, incident.id, "killing"));
+    assert_eq!(db.number("SELECT count(*) FROM story_labelings WHERE rules = 9").await, 0);
+    assert!(again[0].reports.iter().any(|report| report.story == stored.story));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn story_stays_behind_until_its_incident_is_written_and_an_edit_in_between_is_left_alone() {
+    let db = database().await;
+    let stored = store(&db, &story("1")).await;
+    let rules = RulesFingerprint(7);
+    db.store.begin_relabeling(rules).await.unwrap();
+    let mut batch = db.store.relabel_batch(rules, None, None, 16).await.unwrap().unwrap();
+    let revision = batch.stories()[0].revision;
+    batch.replace(stored.story, &Classification { rules, ..Classification::default() }).await.unwrap();
+    batch.postpone(stored.story);
+    assert!(batch.commit().await.unwrap());
+    assert_eq!(db.store.stale_stories(rules).await.unwrap(), 1, "a worker killed here is followed by another");
+
+    drop(db.store.begin_incidents(rules, &[(stored.story, revision)]).await.unwrap());
+    assert_eq!(db.store.stale_stories(rules).await.unwrap(), 1);
+    let edited = db.store.begin_incidents(rules, &[(stored.story, revision + 1)]).await.unwrap();
+    assert!(edited.stories().is_empty(), "its facts are those of another text");
+    assert!(edited.commit().await.unwrap());
+    let last = db.store.begin_incidents(rules, &[(stored.story, revision)]).await.unwrap();
+    assert_eq!(last.stories().len(), 1);
+    assert!(last.commit().await.unwrap());
+    assert_eq!(db.store.labeling().await.unwrap().unwrap().relabeled, 1);
+    assert!(db.store.finish_relabeling(rules).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,14 @@
 //! The pages over loopback, on a real database.
 
 mod access;
+mod acknowledge;
+mod api;
 mod commands;
 mod decisions;
-mod desk;
+pub mod desk;
 mod hostile;
 mod incidents;
+mod security;
 mod search;
 
 use desk::{Desk, Reply};
@@ -237,7 +240,7 @@ async fn story_shows_its_evidence_cluster_and_origin() {
     assert!(body.contains("<mark class=\"watchlist\" title=\"Kazakhstan: opposition: phrase party leaders\">party </mark><mark class=\"watchlist\""));
     assert!(body.contains("<a href=\"https://valley-en.example/1\" rel=\"noreferrer noopener\">"));
     assert!(body.contains(desk::TITLE_RU) && body.contains(desk::TITLE_COPY), "the other version and the copy");
-    assert!(body.contains("2 independent publishers tell"));
+    assert!(body.contains("Told by 2 independent publishers"));
     let copy = desk.get(&format!("/stories/{}", desk.copy)).await.body;
     assert!(copy.contains("This is a copy") && copy.contains(&format!("/stories/{}", desk.english)));
 }

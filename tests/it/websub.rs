@@ -69,7 +69,12 @@ impl Newsroom {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let pages = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let state = WebState { store: pipeline.db.store.clone(), config: pipeline.config.clone(), metrics: Arc::new(Registry::default()) };
+        let state = WebState {
+            store: pipeline.db.store.clone(),
+            config: pipeline.config.clone(),
+            metrics: Arc::new(Registry::default()),
+            explorer: presswatch::web::explore::Explorer::new().0,
+        };
         tokio::spawn(web::serve(listener, state, stop.clone()));
         Self { pipeline, subscriber, feed, hub, items, hub_status, pages, stop, _proxy: proxy }
     }

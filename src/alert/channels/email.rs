@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::address::{Address, Envelope};
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue, Subject};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::alert::channels::{AlertError, html, plain};
+use crate::alert::channels::{AlertError, html, openpgp, plain};
 use crate::alert::words;
-use crate::model::{AlertKind, ClaimedDelivery, Content};
+use crate::model::{AlertKind, ClaimedDelivery, Content, Priority};
 
 /// Longest subject, in characters: beyond it no mail reader shows anything.
 const SUBJECT_LIMIT: usize = 160;
@@ -61,30 +61,89 @@ pub struct Message {
 /// [`AlertError::Recipient`] when the recipient is no address.
 pub fn compose(delivery: &ClaimedDelivery, sender: &Sender, full_subject: bool, public_url: &Url, now: Timestamp) -> Result<Message, AlertError> {
     let content = &delivery.content;
-    let recipient: Mailbox = words::line(&delivery.recipient, usize::MAX).parse().map_err(|_| AlertError::Recipient)?;
-    let envelope = Envelope::new(Some(sender.address().clone()), vec![recipient.email.clone()]).map_err(|_| AlertError::Recipient)?;
-    let domain = sender.domain();
-    let thread = thread_root(content, domain);
-    let body = MultiPart::alternative()
-        .boundary(format!("presswatch_{}", delivery.id.0.simple()))
-        .singlepart(part(ContentType::TEXT_PLAIN, plain::text(delivery, public_url)))
-        .singlepart(part(ContentType::TEXT_HTML, html::page(delivery, public_url)));
-    let message = lettre::Message::builder()
-        .from(sender.0.clone())
-        .to(recipient)
+    let mut headers = outer(delivery, sender, &list_id(content, sender.domain()), now)?
         .subject(subject(content, full_subject))
+        .raw_header(raw("Content-Language", &languages(content)));
+    if content.priority() == Priority::Critical {
+        // Readers show a sign beside it; no word of the subject shouts.
+        headers = headers.raw_header(raw("Importance", "high"));
+    }
+    finish(headers, delivery, sender, readable(delivery, public_url))
+}
+
+/// Writes a mail whose content, subject and language only the owners of the keys can read (RFC 3156); the readable headers name no list.
+///
+/// # Errors
+/// [`AlertError::OpenPgp`] where it cannot be encrypted: there is no other way out.
+pub(super) fn compose_encrypted(
+    delivery: &ClaimedDelivery,
+    sender: &Sender,
+    keys: &[openpgp::Recipient],
+    public_url: &Url,
+    now: Timestamp,
+) -> Result<Message, AlertError> {
+    let content = &delivery.content;
+    let mut inner = readable(delivery, public_url);
+    inner.headers_mut().set(Subject::from(subject(content, true)));
+    inner.headers_mut().insert_raw(raw("Content-Language", &languages(content)));
+    let plain = String::from_utf8_lossy(&inner.formatted()).into_owned();
+    // Readers take the headers of the encrypted part for those of the mail where it says so.
+    let plain = plain.replacen("Content-Type: multipart/alternative;", "Content-Type: multipart/alternative; protected-headers=\"v1\";", 1);
+    let armored = openpgp::encrypt(keys, plain.into_bytes())?;
+    let version = SinglePart::builder()
+        .header(content_type("application/pgp-encrypted")?)
+        .header(ContentTransferEncoding::SevenBit)
+        .body("Version: 1\r\n".to_owned());
+    let cipher = SinglePart::builder()
+        .header(content_type("application/octet-stream; name=\"encrypted.asc\"")?)
+        .header(ContentDisposition::inline_with_name("encrypted.asc"))
+        .header(ContentTransferEncoding::SevenBit)
+        .body(armored);
+    let body = MultiPart::encrypted("application/pgp-encrypted".to_owned())
+        .boundary(format!("presswatch_pgp_{}", delivery.id.0.simple()))
+        .singlepart(version)
+        .singlepart(cipher);
+    let list = format!("<encrypted.presswatch.{}>", sender.domain());
+    let headers = outer(delivery, sender, &list, now)?.subject("...");
+    finish(headers, delivery, sender, body)
+}
+
+/// The headers that say nothing of what is inside.
+fn outer(delivery: &ClaimedDelivery, sender: &Sender, list: &str, now: Timestamp) -> Result<MessageBuilder, AlertError> {
+    let domain = sender.domain();
+    let thread = thread_root(&delivery.content, domain);
+    Ok(lettre::Message::builder()
+        .from(sender.0.clone())
+        .to(recipient(delivery)?)
         .date(system_time(now))
         .message_id(Some(format!("<{}@{domain}>", delivery.id)))
         .in_reply_to(thread.clone())
         .references(thread)
-        .raw_header(raw("List-Id", &list_id(content, domain)))
+        .raw_header(raw("List-Id", list))
         .raw_header(raw("Auto-Submitted", "auto-generated"))
-        .raw_header(raw("X-Auto-Response-Suppress", "All"))
-        .raw_header(raw("Content-Language", &languages(content)))
-        .envelope(envelope.clone())
-        .multipart(body)
-        .map_err(|error| AlertError::Message(error.to_string()))?;
+        .raw_header(raw("X-Auto-Response-Suppress", "All")))
+}
+
+fn finish(headers: MessageBuilder, delivery: &ClaimedDelivery, sender: &Sender, body: MultiPart) -> Result<Message, AlertError> {
+    let envelope = Envelope::new(Some(sender.address().clone()), vec![recipient(delivery)?.email]).map_err(|_| AlertError::Recipient)?;
+    let message = headers.envelope(envelope.clone()).multipart(body).map_err(|error| AlertError::Message(error.to_string()))?;
     Ok(Message { envelope, bytes: message.formatted() })
+}
+
+fn recipient(delivery: &ClaimedDelivery) -> Result<Mailbox, AlertError> {
+    words::line(&delivery.recipient, usize::MAX).parse().map_err(|_| AlertError::Recipient)
+}
+
+/// Text and HTML.
+fn readable(delivery: &ClaimedDelivery, public_url: &Url) -> MultiPart {
+    MultiPart::alternative()
+        .boundary(format!("presswatch_{}", delivery.id.0.simple()))
+        .singlepart(part(ContentType::TEXT_PLAIN, plain::text(delivery, public_url)))
+        .singlepart(part(ContentType::TEXT_HTML, html::page(delivery, public_url)))
+}
+
+fn content_type(text: &str) -> Result<ContentType, AlertError> {
+    ContentType::parse(text).map_err(|error| AlertError::Message(error.to_string()))
 }
 
 /// Names the list and the headline, or only says that there is an alert. The neutral form is the same for all alerts of a cluster, because some

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::alert::channels::openpgp::OpenPgpError;
 use crate::config::secret::SecretError;
 use crate::model::ChannelId;
 use crate::net::NetError;
@@ -72,6 +73,8 @@ pub enum AlertError {
     NoToken,
     #[error("what url refers to is not a web address")]
     SecretAddress,
+    #[error("nothing was sent, because it could not be encrypted")]
+    OpenPgp(#[from] OpenPgpError),
     #[error("the template made no body: {0}")]
     Template(String),
 }
@@ -94,6 +97,7 @@ impl AlertError {
             Self::Gone(_) => "gone",
             Self::NoToken => "configuration",
             Self::SecretAddress => "secret",
+            Self::OpenPgp(_) => "openpgp",
             Self::Template(_) => "template",
         }
     }
@@ -117,6 +121,7 @@ impl AlertError {
             | Self::Redirected(_)
             | Self::NoToken
             | Self::SecretAddress
+            | Self::OpenPgp(_)
             | Self::Template(_)
             | Self::NotTaken { .. }
             | Self::Status { .. } => true,

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use url::Url;
 
-use crate::alert::channels::{acknowledge_page, plain, story_page};
+use crate::alert::channels::{acknowledge_page, alert_page, alert_page_name, html_tables, plain};
 use crate::model::{AlertContent, AlertKind, ClaimedDelivery, Content, Language, Priority};
 
 /// Languages written from right to left in their usual script.
@@ -29,64 +29,43 @@ const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto 
 
 /// The whole HTML part.
 pub(super) fn page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
-    match &delivery.content {
-        Content::Alert(alert) => alert_page(delivery, alert, public_url),
-        Content::Digest(_) | Content::Burst(_) | Content::Notice(_) => text_page(delivery, public_url),
-    }
-}
-
-/// The text as it is, for what has no design of its own.
-fn text_page(delivery: &ClaimedDelivery, public_url: &Url) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n</head>\n\
-         <body><div dir=\"auto\" style=\"white-space:pre-wrap;overflow-wrap:anywhere;{FONT}\">{}</div></body>\n</html>\n",
-        escape(&delivery.content.title()),
-        escape(&plain::text(delivery, public_url))
-    )
-}
-
-fn alert_page(delivery: &ClaimedDelivery, content: &AlertContent, public_url: &Url) -> String {
-    let story = &content.story;
-    let (lang, direction) = (lang_attribute(&story.language), direction(&story.language));
-    let mut html = String::with_capacity(6 * 1024);
+    let (sheet, body) = match &delivery.content {
+        Content::Alert(alert) => alert_body(alert, public_url),
+        Content::Digest(digest) => html_tables::digest(digest, public_url),
+        Content::Burst(burst) => html_tables::burst(burst, public_url),
+        Content::Notice(notice) => html_tables::notice(notice, public_url),
+    };
+    let mut html = String::with_capacity(body.len() + 4 * 1024);
     html.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"supported-color-schemes\" content=\"light dark\">\n");
-    push(&mut html, format_args!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n", escape(&story.title)));
+    push(&mut html, format_args!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n", escape(&sheet.title)));
     push(&mut html, format_args!("<body class=\"page\" style=\"margin:0;padding:24px 12px;background:#f1f3f5;{FONT}\">\n"));
     html.push_str("<div class=\"card\" style=\"max-width:600px;margin:0 auto;background:#ffffff;border:1px solid #dde1e6;border-radius:8px;overflow:hidden\">\n");
     push(
         &mut html,
         format_args!(
             "<div style=\"height:4px;background:{};font-size:0;line-height:0\">&nbsp;</div>\n<div style=\"padding:20px 24px 24px\">\n",
-            accent(content)
+            accent(delivery.content.priority())
         ),
     );
     push(
         &mut html,
         format_args!(
             "<p class=\"soft\" dir=\"auto\" style=\"margin:0 0 8px;font-size:13px;line-height:1.4;color:#5b6570\">{}</p>\n",
-            escape(&overline(content))
+            escape(&sheet.overline)
         ),
     );
     push(
         &mut html,
         format_args!(
-            "<h1 class=\"strong\"{lang} dir=\"{direction}\" style=\"margin:0 0 12px;font-size:21px;line-height:1.35;font-weight:650;color:#14181d;overflow-wrap:anywhere\">{}</h1>\n",
-            escape(&story.title)
+            "<h1 class=\"strong\"{} dir=\"{}\" style=\"margin:0 0 12px;font-size:21px;line-height:1.35;font-weight:650;color:#14181d;overflow-wrap:anywhere\">{}</h1>\n",
+            sheet.language.map(lang_attribute).unwrap_or_default(),
+            sheet.language.map_or("auto", direction),
+            escape(&sheet.title)
         ),
     );
-    if !story.excerpt.is_empty() {
-        push(
-            &mut html,
-            format_args!(
-                "<p class=\"strong\"{lang} dir=\"{direction}\" style=\"margin:0 0 18px;font-size:15px;line-height:1.6;color:#2b323a;overflow-wrap:anywhere\">{}</p>\n",
-                escape(&story.excerpt)
-            ),
-        );
-    }
-    facts(&mut html, content, &lang);
-    links(&mut html, content, public_url);
+    html.push_str(&body);
     push(
         &mut html,
         format_args!(
@@ -95,6 +74,39 @@ fn alert_page(delivery: &ClaimedDelivery, content: &AlertContent, public_url: &U
         ),
     );
     html
+}
+
+/// What stands above the body.
+pub(super) struct Sheet<'c> {
+    pub(super) overline: String,
+    pub(super) title: String,
+    /// Of the title, where it is a stranger's.
+    pub(super) language: Option<&'c Language>,
+}
+
+fn alert_body<'c>(content: &'c AlertContent, public_url: &Url) -> (Sheet<'c>, String) {
+    let story = &content.story;
+    let sheet = Sheet { overline: overline(content), title: story.title.clone(), language: Some(&story.language) };
+    let mut html = String::with_capacity(4 * 1024);
+    if !story.excerpt.is_empty() {
+        paragraph(&mut html, &story.excerpt, Some(&story.language));
+    }
+    facts(&mut html, content, &lang_attribute(&story.language));
+    links(&mut html, content, public_url);
+    (sheet, html)
+}
+
+/// A paragraph in the language of whoever wrote it.
+pub(super) fn paragraph(html: &mut String, text: &str, language: Option<&Language>) {
+    push(
+        html,
+        format_args!(
+            "<p class=\"strong\"{} dir=\"{}\" style=\"margin:0 0 18px;font-size:15px;line-height:1.6;color:#2b323a;overflow-wrap:anywhere\">{}</p>\n",
+            language.map(lang_attribute).unwrap_or_default(),
+            language.map_or("auto", direction),
+            escape(text)
+        ),
+    );
 }
 
 fn overline(content: &AlertContent) -> String {
@@ -146,7 +158,7 @@ fn marks(matched: &[String], lang: &str) -> String {
 
 fn links(html: &mut String, content: &AlertContent, public_url: &Url) {
     html.push_str("<p style=\"margin:0;font-size:14px;line-height:2.4\">");
-    let page = story_page(public_url, content.story.id);
+    let page = alert_page(public_url, content);
     if let Some((link, host)) = plain::link_host(&content.story) {
         push(
             html,
@@ -160,8 +172,9 @@ fn links(html: &mut String, content: &AlertContent, public_url: &Url) {
     push(
         html,
         format_args!(
-            "<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">Evidence and other reports</a>",
-            escape(page.as_str())
+            "<a class=\"link\" href=\"{}\" style=\"display:inline-block;color:#1b4f9c\">{}</a>",
+            escape(page.as_str()),
+            alert_page_name(content)
         ),
     );
     if let Some(token) = &content.acknowledge {
@@ -177,8 +190,8 @@ fn links(html: &mut String, content: &AlertContent, public_url: &Url) {
     html.push_str("</p>\n");
 }
 
-fn accent(content: &AlertContent) -> &'static str {
-    match content.priority {
+fn accent(priority: Priority) -> &'static str {
+    match priority {
         Priority::Low => "#8a949e",
         Priority::Normal => "#2f6fd0",
         Priority::High => "#d9780f",
@@ -186,16 +199,16 @@ fn accent(content: &AlertContent) -> &'static str {
     }
 }
 
-fn direction(language: &Language) -> &'static str {
+pub(super) fn direction(language: &Language) -> &'static str {
     if RIGHT_TO_LEFT.contains(&language.as_str()) { "rtl" } else { "auto" }
 }
 
 /// With its leading space; nothing where the language is not known.
-fn lang_attribute(language: &Language) -> String {
+pub(super) fn lang_attribute(language: &Language) -> String {
     if language.is_undetermined() { String::new() } else { format!(" lang=\"{}\"", escape(language.as_str())) }
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
         match letter {
@@ -210,7 +223,7 @@ fn escape(text: &str) -> String {
     safe
 }
 
-fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = html.write_fmt(text); // writing to a string cannot fail
 }
 

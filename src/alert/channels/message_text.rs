@@ -82,13 +82,17 @@ pub(super) fn notice_page(public_url: &Url, path: &str) -> Url {
     page_below(public_url, &path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>())
 }
 
-fn entries(text: &mut String, entries: &[DigestEntry], public_url: &Url) {
-    let by_country = entries.windows(2).filter(|pair| matches!(pair, [a, b] if a.story.main_country != b.story.main_country)).count();
+/// Countries stand together where they are the first thing sorted by; else each line names its own.
+pub(super) fn by_country(entries: &[DigestEntry]) -> bool {
+    let changes = entries.windows(2).filter(|pair| matches!(pair, [a, b] if a.story.main_country != b.story.main_country)).count();
     let mut countries: Vec<_> = entries.iter().map(|entry| entry.story.main_country).collect();
     countries.sort_unstable();
     countries.dedup();
-    // Countries stand together where they are the first thing sorted by; else each line names its own.
-    let together = by_country + 1 == countries.len();
+    changes + 1 == countries.len()
+}
+
+fn entries(text: &mut String, entries: &[DigestEntry], public_url: &Url) {
+    let together = by_country(entries);
     let mut former = None;
     for entry in entries {
         let story = &entry.story;

@@ -8,9 +8,12 @@
 mod error;
 pub mod email;
 mod html;
+mod html_tables;
 mod message_text;
+mod openpgp;
 pub mod plain;
 mod smtp;
+pub mod test;
 mod transcript;
 pub mod webhook;
 
@@ -21,16 +24,19 @@ use jiff::Timestamp;
 use url::Url;
 
 pub use error::{AlertError, Stage};
+pub use openpgp::OpenPgpError;
 pub use transcript::{Line, Transcript};
 
 use crate::alert::channels::email::Sender;
 use crate::alert::channels::smtp::Mailer;
 use crate::alert::channels::webhook::Endpoint;
 use crate::alert::retry;
-use crate::config::{Channel, ChannelKind, SmtpConfig};
-use crate::model::{ChannelId, ClaimedDelivery, DeliveryOutcome, StoryId};
+use crate::config::{Channel, ChannelKind, Format, KeyFile, SmtpConfig, Webhook};
+use crate::model::{AlertContent, AlertKind, ChannelId, ClaimedDelivery, DeliveryOutcome, Problem, Severity, StoryId};
 use crate::net::Client;
 
+/// So long before its end a key is warned of.
+const KEY_WARNING: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 /// Longest text of an outcome: a peer's answer may be a page.
 const DETAIL_LIMIT: usize = 300;
 
@@ -45,7 +51,7 @@ pub struct Channels {
 
 #[derive(Debug)]
 enum Way {
-    Email { full_subject: bool },
+    Email { full_subject: bool, openpgp: Option<Vec<KeyFile>> },
     Webhook(Box<Endpoint>),
 }
 
@@ -68,7 +74,7 @@ impl Channels {
         for (id, channel) in channels {
             let way = match &channel.kind {
                 ChannelKind::Email { .. } if mail.is_none() => return Err(AlertError::NoMailServer(id.clone())),
-                ChannelKind::Email { full_subject, .. } => Way::Email { full_subject: *full_subject },
+                ChannelKind::Email { full_subject, openpgp, .. } => Way::Email { full_subject: *full_subject, openpgp: openpgp.clone() },
                 ChannelKind::Webhook(webhook) => Way::Webhook(Box::new(Endpoint { webhook: webhook.clone() })),
             };
             ways.insert(id.clone(), way);
@@ -87,8 +93,8 @@ impl Channels {
             return DeliveryOutcome::GaveUp { error: AlertError::UnknownChannel(delivery.channel.clone()).to_string() };
         };
         let (result, delay) = match way {
-            Way::Email { full_subject } => {
-                (self.mail(delivery, *full_subject, now, transcript).await, retry::email_delay(delivery.attempt, jitter()))
+            Way::Email { full_subject, openpgp } => {
+                (self.mail(delivery, *full_subject, openpgp.as_deref(), now, transcript).await, retry::email_delay(delivery.attempt, jitter()))
             }
             Way::Webhook(endpoint) => {
                 (endpoint.deliver(&self.client, delivery, &self.public_url, now, transcript).await, retry::webhook_delay(delivery.attempt, jitter()))
@@ -97,16 +103,83 @@ impl Channels {
         outcome(result, delay, delivery, now)
     }
 
-    async fn mail(&self, delivery: &ClaimedDelivery, full_subject: bool, now: Timestamp, transcript: &mut Transcript) -> Result<String, AlertError> {
+    async fn mail(
+        &self,
+        delivery: &ClaimedDelivery,
+        full_subject: bool,
+        keys: Option<&[KeyFile]>,
+        now: Timestamp,
+        transcript: &mut Transcript,
+    ) -> Result<String, AlertError> {
         let (sender, mailer) = self.mail.as_ref().ok_or_else(|| AlertError::NoMailServer(delivery.channel.clone()))?;
-        let message = email::compose(delivery, sender, full_subject, &self.public_url, now)?;
+        let message = match keys {
+            None => email::compose(delivery, sender, full_subject, &self.public_url, now)?,
+            Some(keys) => {
+                transcript.note(|| format!("encrypting with OpenPGP to {} keys", keys.len()));
+                let (keys, delivery, sender, public_url) = (keys.to_vec(), delivery.clone(), sender.clone(), self.public_url.clone());
+                // Reading keys is arithmetic on long numbers.
+                let composed = tokio::task::spawn_blocking(move || {
+                    let keys = openpgp::recipients(&keys, now)?;
+                    email::compose_encrypted(&delivery, &sender, &keys, &public_url, now)
+                });
+                composed.await.map_err(|error| AlertError::Message(error.to_string()))?.inspect_err(|error| transcript.note(|| describe(error)))?
+            }
+        };
         mailer.send(&message, transcript).await
+    }
+}
+
+/// What is wrong with keys and templates, which would show only when something is sent; a key that ends soon is a warning.
+///
+/// It is not part of reading a configuration: one expired key must not keep the daemon from starting and telling all others.
+pub fn problems(channels: &BTreeMap<ChannelId, Channel>, public_url: &Url, now: Timestamp) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for channel in channels.values() {
+        match &channel.kind {
+            ChannelKind::Email { openpgp: Some(keys), .. } => problems.extend(keys.iter().filter_map(|key| key_problem(key, now))),
+            ChannelKind::Email { .. } => {}
+            ChannelKind::Webhook(Webhook { format: Format::Template(template), payload, .. }) => {
+                problems.extend(webhook::try_template(template, *payload, &channel.id, public_url, now));
+            }
+            ChannelKind::Webhook(_) => {}
+        }
+    }
+    problems
+}
+
+fn key_problem(key: &KeyFile, now: Timestamp) -> Option<Problem> {
+    match openpgp::read(&key.reference, now) {
+        Err(error) => {
+            let mut message = error.to_string();
+            if let Some(cause) = std::error::Error::source(&error) {
+                message = format!("{message}: {cause}");
+            }
+            let hint = Some("until then this channel's mail is not sent: it is tried again for 72 hours, then a dead letter".to_owned());
+            Some(Problem { message, hint, ..key.place.clone() })
+        }
+        Ok(recipients) => {
+            let ends = recipients.iter().filter_map(|recipient| recipient.expires_at).min()?;
+            let soon = ends.duration_since(now) < KEY_WARNING;
+            let message = format!("the key ends on {}: mail of this channel will then not be sent", ends.strftime("%Y-%m-%d"));
+            let hint = Some("ask its owner to prolong it, and export it again".to_owned());
+            soon.then(|| Problem { severity: Severity::Warning, message, hint, ..key.place.clone() })
+        }
     }
 }
 
 /// Where a reader finds the story with its evidence, cluster and deliveries.
 pub fn story_page(public_url: &Url, story: StoryId) -> Url {
     page_below(public_url, &["stories", &story.to_string()])
+}
+
+/// Where a reader of an alert finds more: its story, or of a test the first page.
+fn alert_page(public_url: &Url, alert: &AlertContent) -> Url {
+    if alert.kind == AlertKind::Test { page_below(public_url, &[]) } else { story_page(public_url, alert.story.id) }
+}
+
+/// What is behind [`alert_page`].
+fn alert_page_name(alert: &AlertContent) -> &'static str {
+    if alert.kind == AlertKind::Test { "Presswatch" } else { "Evidence and other reports" }
 }
 
 /// Where a reader acknowledges an alert, so that it is not repeated.

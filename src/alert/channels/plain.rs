@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::alert::channels::{acknowledge_page, message_text, original_link, story_page};
+use crate::alert::channels::{acknowledge_page, alert_page, alert_page_name, message_text, original_link};
 use crate::model::{AlertContent, AlertKind, AlertStory, ClaimedDelivery, Content};
 
 /// Column that values begin in.
@@ -41,7 +41,7 @@ fn alert_text(content: &AlertContent, public_url: &Url) -> String {
     if let Some(link) = original_link(story.url.as_deref()) {
         push(&mut text, format_args!("Read the story:\n{link}\n\n"));
     }
-    push(&mut text, format_args!("Evidence and other reports:\n{}\n\n", story_page(public_url, story.id)));
+    push(&mut text, format_args!("{}:\n{}\n\n", alert_page_name(content), alert_page(public_url, content)));
     if let Some(token) = &content.acknowledge {
         push(&mut text, format_args!("Acknowledge it, so that it is not repeated:\n{}\n\n", acknowledge_page(public_url, token)));
     }

@@ -28,6 +28,8 @@ pub struct Incoming {
     pub country: Option<CountryCode>,
     /// Its publisher changed the headline of a story that was stored.
     pub corrected: bool,
+    /// It names a person of the list whom no message about the event named.
+    pub new_person: bool,
 }
 
 /// What becomes of a match.
@@ -98,17 +100,20 @@ pub fn decide(policy: &AlertPolicy, priority: Priority, incoming: &Incoming, sta
     let mut at = after(now, policy.group_wait);
     let mut updates = Vec::new();
     if let Some(told) = &state.told {
-        if told.at > now {
+        // Of another person the list was told nothing, however much it was told of the event.
+        if !incoming.new_person && told.at > now {
             return Decision::Refresh;
         }
         updates = news(policy, incoming, state, told);
         if updates.is_empty() {
             return Decision::Known;
         }
-        if told.updates >= policy.update.max {
-            return Decision::Digest(DigestReason::UpdateLimit);
+        if !incoming.new_person {
+            if told.updates >= policy.update.max {
+                return Decision::Digest(DigestReason::UpdateLimit);
+            }
+            at = now.max(after(told.at, policy.update.min_interval));
         }
-        at = now.max(after(told.at, policy.update.min_interval));
     }
     if policy.mode == AlertMode::Digest {
         return Decision::Digest(DigestReason::Listed);
@@ -127,16 +132,18 @@ pub fn decide(policy: &AlertPolicy, priority: Priority, incoming: &Incoming, sta
     Decision::Send { at, updates }
 }
 
-/// Which of the declared kinds of update this story is, gravest first.
+/// Which of the declared kinds of update this story is, gravest first; another person is one always.
 fn news(policy: &AlertPolicy, incoming: &Incoming, state: &EventState, told: &Told) -> Vec<UpdateReason> {
     let is = |reason: UpdateReason| match reason {
+        UpdateReason::NewPerson => incoming.new_person,
         UpdateReason::SeverityUp => incoming.severity > told.severity,
         UpdateReason::Correction => incoming.corrected,
         UpdateReason::NewCountrySource => incoming.country.is_some_and(|country| !state.countries.contains(&country)),
         UpdateReason::SourcesDoubled => told.publishers > 0 && state.publishers >= 2 * told.publishers,
         UpdateReason::AnyNewSource => state.publishers > told.publishers,
     };
-    UpdateReason::ALL.into_iter().map(|(reason, _)| reason).filter(|reason| policy.update.on.contains(reason) && is(*reason)).collect()
+    let declared = |reason: &UpdateReason| *reason == UpdateReason::NewPerson || policy.update.on.contains(reason);
+    UpdateReason::ALL.into_iter().map(|(reason, _)| reason).filter(|reason| declared(reason) && is(*reason)).collect()
 }
 
 /// `at` and so long; the end of time where there is no such moment.

@@ -19,7 +19,7 @@ fn policy() -> AlertPolicy {
 }
 
 fn incoming() -> Incoming {
-    Incoming { score: 0.9, published_at: Some(now()), severity: 3, country: CountryCode::parse("KZ"), corrected: false }
+    Incoming { score: 0.9, published_at: Some(now()), severity: 3, country: CountryCode::parse("KZ"), corrected: false, new_person: false }
 }
 
 fn fresh() -> EventState {
@@ -73,7 +73,7 @@ fn what_too_few_publishers_tell_stands_in_a_digest_once_and_is_sent_when_more_do
 
 #[test]
 fn an_event_is_told_again_for_declared_kinds_of_update_only() {
-    let all: Vec<UpdateReason> = UpdateReason::ALL.iter().map(|(reason, _)| *reason).collect();
+    let all: Vec<UpdateReason> = UpdateReason::ALL.iter().map(|(reason, _)| *reason).filter(|reason| *reason != UpdateReason::NewPerson).collect();
     let ru = CountryCode::parse("RU");
     for (name, story, publishers, expect) in [
         ("a copy", incoming(), 2, vec![]),
@@ -110,6 +110,22 @@ fn an_update_waits_for_its_interval_joins_what_waits_and_ends_in_the_digest() {
     let mut often = more(60);
     often.told.as_mut().unwrap().updates = 2;
     assert_eq!(decide_normal(&policy, &incoming(), &often), Decision::Digest(DigestReason::UpdateLimit));
+}
+
+#[test]
+fn another_person_of_the_list_is_told_whatever_was_told_of_the_event() {
+    let another = Incoming { new_person: true, ..incoming() };
+    assert_eq!(decide_normal(&policy(), &another, &told(1)), send("2026-03-14T09:02:00Z", &[UpdateReason::NewPerson]), "nothing is declared");
+    assert_eq!(decide_normal(&policy(), &another, &told(-1)), send("2026-03-14T09:02:00Z", &[UpdateReason::NewPerson]), "an alert of it waits");
+    let mut often = told(1);
+    often.told.as_mut().unwrap().updates = 100;
+    assert_eq!(decide_normal(&policy(), &another, &often), send("2026-03-14T09:02:00Z", &[UpdateReason::NewPerson]), "no update is left");
+    // The first story of an event is no update, and what holds any alert back holds this one.
+    assert_eq!(decide_normal(&policy(), &another, &fresh()), send("2026-03-14T09:02:00Z", &[]));
+    let limited = AlertPolicy { rate_limit: Some(RateLimit { max: 1, per: Duration::from_hours(1) }), ..policy() };
+    assert_eq!(decide_normal(&limited, &another, &EventState { recent_alerts: 1, ..told(1) }), Decision::Digest(DigestReason::RateLimit));
+    let digest = AlertPolicy { mode: AlertMode::Digest, ..policy() };
+    assert_eq!(decide_normal(&digest, &another, &told(600)), Decision::Digest(DigestReason::Listed));
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub async fn run(args: &Args, global: &Global, config: &Config, store: &Store) -
         (true, _) => terminal::line(&format!("The next digest, as it would be now; it is due at {}.\n", due.strftime("%Y-%m-%d %H:%M UTC"))),
         (false, false) => terminal::line("No digest waits. The last alert of this watchlist:\n"),
         (false, true) => {
-            terminal::line("Nothing waits, and nothing was alerted yet. `presswatch watchlists test --archive` shows what the list would find.")
+            terminal::line("Nothing waits, and nothing was alerted yet. `presswatch watchlists test --archive` shows what the list would find.");
         }
     }
     for text in texts {

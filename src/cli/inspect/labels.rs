@@ -6,22 +6,23 @@ use serde_json::{Value, json};
 
 use crate::cli::inspect::Input;
 use crate::config::TopicsConfig;
-use crate::model::{Classification, CountryCode, Evidence, Language};
+use crate::model::{Classification, CountryCode, Evidence, Language, Problem};
 use crate::understand::classify::Classifier;
 use crate::understand::language::detect;
 
-/// The built-in tables and lexicons, loaded once.
+/// Tables and lexicons, loaded once.
 #[derive(Debug)]
 pub struct Labels {
     classifier: Classifier,
 }
 
 impl Labels {
-    /// Loads what the daemon labels with, without an operator's additions.
-    pub fn load() -> anyhow::Result<Self> {
-        let classifier = Classifier::new(&TopicsConfig::default())
-            .map_err(|problems| anyhow::anyhow!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
-        Ok(Self { classifier })
+    /// Loads what the daemon labels with: the built-in words and the operator's.
+    ///
+    /// # Errors
+    /// Every faulty term of the operator.
+    pub fn load(topics: &TopicsConfig) -> Result<Self, Vec<Problem>> {
+        Ok(Self { classifier: Classifier::new(topics)? })
     }
 
     /// Answers one JSON line: `{title, text, lang?, source_country?}`.

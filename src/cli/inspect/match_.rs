@@ -20,14 +20,14 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Loads the watchlists of one file.
+    /// Loads the watchlists of one file; topics and countries are told by these words.
     ///
     /// # Errors
     /// Every fault of the file, one a line.
-    pub fn load(file: &Path) -> anyhow::Result<Self> {
+    pub fn load(file: &Path, topics: &TopicsConfig) -> anyhow::Result<Self> {
         let watchlists = config::load_watchlists(file).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
         let (set, _warnings) = WatchlistSet::compile(&watchlists).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
-        let classifier = Classifier::new(&TopicsConfig::default()).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
+        let classifier = Classifier::new(topics).map_err(|problems| anyhow::anyhow!(lines(&problems)))?;
         Ok(Self { set, classifier })
     }
 

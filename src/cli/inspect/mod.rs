@@ -23,6 +23,8 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use crate::cli::{Global, terminal};
+use crate::config::load_topics;
+use crate::model::Problem;
 
 /// Runs one stage on a file, an address or JSON Lines.
 #[derive(Debug, clap::Args)]
@@ -43,7 +45,7 @@ enum What {
     Language(Target),
     /// Which stories are copies of one text, and which are about one event.
     Duplicates(Target),
-    /// Countries, topics and actors with their evidence.
+    /// Countries, topics and actors with their evidence, by the words of this program and of `topics.toml` in the configuration directory.
     Labels(Target),
     /// Which watchlists a text meets, and where.
     Match(MatchTarget),
@@ -107,7 +109,15 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
+/// The operator's words are faulty: nothing is labeled by half of them.
+fn refuse(problems: &[Problem]) -> ExitCode {
+    for problem in problems {
+        eprintln!("{}", terminal::clean(&problem.to_string()));
+    }
+    ExitCode::from(2)
+}
+
+pub fn run(args: Args, global: &Global) -> anyhow::Result<ExitCode> {
     // A panic on one line is that line's error; its report would only disturb the reader of the other lines.
     std::panic::set_hook(Box::new(|_| {}));
     match args.what {
@@ -120,11 +130,18 @@ pub fn run(args: Args, _global: &Global) -> anyhow::Result<ExitCode> {
             stage_in_order(&target, |input| lines.borrow_mut().answer(input), |input| lines.borrow_mut().describe(input))
         }
         What::Labels(target) => {
-            let labels = labels::Labels::load()?;
+            let labels = match load_topics(&global.config).and_then(|topics| labels::Labels::load(&topics)) {
+                Ok(labels) => labels,
+                Err(problems) => return Ok(refuse(&problems)),
+            };
             stage(&target, |input| labels.answer(input), |input| labels.describe(input))
         }
         What::Match(given) => {
-            let matcher = match_::Matcher::load(&given.watchlists)?;
+            let topics = match load_topics(&global.config) {
+                Ok(topics) => topics,
+                Err(problems) => return Ok(refuse(&problems)),
+            };
+            let matcher = match_::Matcher::load(&given.watchlists, &topics)?;
             stage(&given.target, |input| matcher.answer(input), |input| matcher.describe(input))
         }
     }

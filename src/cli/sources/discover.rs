@@ -2,8 +2,6 @@
 //! With selectors it tries these instead and tells what each item lacks. Stores nothing.
 
 mod attempt;
-mod finding;
-mod probe;
 mod write;
 
 use std::process::ExitCode;
@@ -12,13 +10,12 @@ use std::time::Duration;
 use serde_json::json;
 use url::Url;
 
-use crate::cli::sources::discover::finding::Kind;
-use crate::cli::sources::discover::probe::{Explored, Probe};
 use crate::cli::{self, Global, check, terminal};
 use crate::config::{Config, parse_web_address};
 use crate::gather::fetch::Politeness;
 use crate::model::{ListingRules, SourceKind};
 use crate::net::{AddressPolicy, Client, user_agent};
+use crate::pipeline::explore::{Explored, Probe};
 
 /// A person waits: requests to one site follow each other sooner than the daemon's, one at a time.
 const SPACING_MOST: Duration = Duration::from_millis(500);

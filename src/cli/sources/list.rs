@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use crate::cli::sources::health;
 use crate::cli::{Global, check, terminal};
+use crate::config::opml::full_text_name;
 use crate::config::{Config, codes, units};
-use crate::model::{CountryCode, FullText, Language, ListingRules, Source, SourceCategory, SourceKind};
+use crate::model::{CountryCode, Language, ListingRules, Source, SourceCategory, SourceKind};
 use crate::web::source_health::watched;
 
 /// Lists the configured sources.
@@ -108,15 +109,6 @@ pub(super) fn kind_name(kind: &SourceKind) -> &'static str {
         SourceKind::Feed => "feed",
         SourceKind::Listing(_) => "listing",
         SourceKind::Sitemap(_) => "sitemap",
-    }
-}
-
-/// `auto`, `always` or `never`.
-pub(super) fn full_text_name(full_text: FullText) -> &'static str {
-    match full_text {
-        FullText::Auto => "auto",
-        FullText::Always => "always",
-        FullText::Never => "never",
     }
 }
 

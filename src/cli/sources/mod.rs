@@ -7,7 +7,6 @@ mod discover;
 mod health;
 mod list;
 mod opml;
-mod outline;
 mod show;
 mod test;
 

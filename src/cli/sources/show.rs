@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use crate::cli::sources::health;
-use crate::cli::sources::list::{as_json, full_text_name, kind_name};
+use crate::cli::sources::list::{as_json, kind_name};
 use crate::cli::{Global, check, terminal};
 use crate::config::Config;
+use crate::config::opml::full_text_name;
 use crate::config::units::format_duration;
 use crate::model::{Language, Source, SourceKind};
 

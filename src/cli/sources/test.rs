@@ -16,8 +16,9 @@ use crate::cli::{self, Global, check, terminal};
 use crate::config::{Config, RobotsRule, parse_web_address};
 use crate::gather::fetch::{Document, FetchError, Fetched, Outcome, Politeness, Problem, Robots, Validators, fetch_document, registrable_domain};
 use crate::gather::parse::parse_document;
-use crate::model::{FullText, Source, SourceCategory, SourceId, SourceKind};
+use crate::model::{Source, SourceKind};
 use crate::net::{AddressPolicy, Client, user_agent};
+use crate::pipeline::explore::unlisted;
 
 /// So many domains without one answer, and the fault is on this side.
 const SILENT_DOMAINS: usize = 8;
@@ -157,27 +158,6 @@ fn choose(config: &Config, targets: &[String]) -> Result<Vec<Source>, String> {
             Err(format!("there is no source \"{target}\"{hint}"))
         })
         .collect()
-}
-
-/// An address that is not configured (yet), tested as a feed.
-pub(super) fn unlisted(url: Url) -> Result<Source, String> {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).replace(':', "-");
-    let id = SourceId::new(host.get(..host.len().min(80)).unwrap_or("address")).map_err(|error| error.to_string())?;
-    Ok(Source {
-        name: host,
-        publisher_group: id.to_string(),
-        id,
-        url,
-        kind: SourceKind::Feed,
-        language: None,
-        country: None,
-        category: SourceCategory::Other,
-        full_text: FullText::Never,
-        interval_min: Duration::from_mins(5),
-        interval_max: Duration::from_hours(24),
-        tags: Vec::new(),
-        enabled: true,
-    })
 }
 
 /// Tests all sources with the daemon's own concurrency and politeness; ends early when nothing at all can be reached.

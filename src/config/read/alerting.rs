@@ -113,7 +113,9 @@ fn some_channels(field: &Field<'_>, references: &mut References) -> Option<Vec<C
 }
 
 fn update(table: &Section<'_>) -> UpdatePolicy {
-    let names = UpdateReason::ALL.map(|(reason, name)| (name, reason));
+    // Another person is told in any case: there is nothing to declare.
+    let mut names = UpdateReason::ALL.map(|(reason, name)| (name, reason)).to_vec();
+    names.retain(|(_, reason)| *reason != UpdateReason::NewPerson);
     let nothing = UpdatePolicy::default();
     UpdatePolicy {
         on: table.required("on", |field| field.list(|reason| reason.choice(&names))).unwrap_or_default(),

@@ -73,13 +73,7 @@ pub fn examine(directory: &Path) -> Examined {
     let (settings, found) = settings::read(&main_text, &main_file, directory);
     problems.extend(found);
 
-    let topics_file = directory.join(TOPICS_FILE);
-    let topics = match fs::read_to_string(&topics_file) {
-        Ok(text) => topics::read(&text, &topics_file),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TopicsConfig::default()),
-        Err(error) => Err(vec![unreadable(&topics_file, &error, None)]),
-    };
-    let topics = topics.map_err(|found| problems.extend(found)).ok();
+    let topics = load_topics(directory).map_err(|found| problems.extend(found)).ok();
 
     let mut sources = sources::Read::default();
     for (path, text) in toml_files(&directory.join(SOURCES_DIRECTORY), &mut problems) {
@@ -135,6 +129,19 @@ pub fn read_sources(text: &str, file: &Path) -> Result<Vec<Source>, Vec<Problem>
     let (read, mut problems) = sources::read(text, file, directory, &settings.gather);
     problems.extend(cross::duplicate_sources(&read));
     if problems.is_empty() { Ok(read.sources.into_iter().map(|placed| placed.value).collect()) } else { Err(problems) }
+}
+
+/// Reads the topics of a directory by themselves; without a file, there are none but those that are built in.
+///
+/// # Errors
+/// Every problem of the file.
+pub fn load_topics(directory: &Path) -> Result<TopicsConfig, Vec<Problem>> {
+    let file = directory.join(TOPICS_FILE);
+    match fs::read_to_string(&file) {
+        Ok(text) => topics::read(&text, &file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TopicsConfig::default()),
+        Err(error) => Err(vec![unreadable(&file, &error, None)]),
+    }
 }
 
 /// Reads the watchlists of one file by itself; the channels that it names may be defined elsewhere.

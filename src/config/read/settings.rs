@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, file: &Path, directory: &Path) -> (Settings, Vec<
         root.not_yet(&[
             ("openpgp", "mail would go out unencrypted"),
             ("metrics", "metrics are served with the pages, at [web] listen"),
-            ("api", "no API tokens are issued yet"),
+            ("api", "the API is served with the pages; `presswatch tokens add` makes tokens for it"),
         ]);
         let table = |key| root.optional(key, Field::section);
         let mut routes = Names::new();

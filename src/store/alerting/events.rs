@@ -18,6 +18,8 @@ pub struct EventNote {
     pub cluster: ClusterId,
     /// Of the story's source.
     pub country: Option<CountryCode>,
+    /// References of the list's persons whom the message that is written now names.
+    pub persons: Vec<String>,
     /// By the database's clock; `None`: nothing was told now.
     pub told: Option<Told>,
     pub listed_as_few: bool,
@@ -38,7 +40,7 @@ impl IngestTx {
     ) -> Result<(EventState, Timestamp), StoreError> {
         let row = sqlx::query(
             "SELECT now() AS now, counted.publishers, counted.reports, e.told_at, e.updates, e.publishers AS told_publishers, e.severity,
-                    coalesce(e.countries, '{}') AS countries, coalesce(e.listed_as_few, false) AS listed_as_few, e.ack_token,
+                    coalesce(e.countries, '{}') AS countries, coalesce(e.persons, '{}') AS persons, coalesce(e.listed_as_few, false) AS listed_as_few, e.ack_token,
                     CASE WHEN $4::float8 IS NULL THEN 0
                          ELSE (SELECT count(*) FROM alert_log WHERE watchlist_id = $1 AND at > now() - make_interval(secs => $4)) END AS recent
              FROM (SELECT count(DISTINCT publisher_group) FILTER (WHERE duplicate_of IS NULL) AS publishers, count(*) AS reports
@@ -69,6 +71,7 @@ impl IngestTx {
             told,
             listed_as_few: row.try_get("listed_as_few")?,
             countries: countries.iter().filter_map(|code| CountryCode::parse(code)).collect(),
+            persons: row.try_get("persons")?,
             recent_alerts: number("recent")?,
             acknowledge: row.try_get("ack_token")?,
         };
@@ -81,9 +84,9 @@ impl IngestTx {
         let number = |number: Option<u32>| number.map(|number| i32::try_from(number).unwrap_or(i32::MAX));
         sqlx::query(
             "INSERT INTO alert_events AS e (watchlist_id, event_key, cluster_id, told_at, updates, publishers, severity, countries, listed_as_few,
-                                            ack_token, next_repeat_at, escalate_at)
+                                            ack_token, next_repeat_at, escalate_at, persons)
              VALUES ($1, $2, $3, $4, coalesce($5, 0), coalesce($6, 0), coalesce($7, 0::smallint),
-                     CASE WHEN $8::text IS NULL THEN '{}' ELSE ARRAY[$8] END, $9, $10, $11, $12)
+                     CASE WHEN $8::text IS NULL THEN '{}' ELSE ARRAY[$8] END, $9, $10, $11, $12, $13)
              ON CONFLICT (watchlist_id, event_key) DO UPDATE SET
                  cluster_id = excluded.cluster_id,
                  told_at = coalesce(excluded.told_at, e.told_at),
@@ -91,6 +94,7 @@ impl IngestTx {
                  publishers = coalesce($6, e.publishers),
                  severity = greatest(e.severity, excluded.severity),
                  countries = CASE WHEN $8::text IS NULL OR $8 = ANY(e.countries) THEN e.countries ELSE e.countries || $8 END,
+                 persons = ARRAY(SELECT DISTINCT unnest(e.persons || excluded.persons) ORDER BY 1),
                  listed_as_few = e.listed_as_few OR excluded.listed_as_few,
                  ack_token = coalesce(e.ack_token, excluded.ack_token),
                  next_repeat_at = coalesce(e.next_repeat_at, excluded.next_repeat_at),
@@ -108,6 +112,7 @@ impl IngestTx {
         .bind(note.acknowledge.as_deref())
         .bind(note.repeat_at.map(Instant))
         .bind(note.escalate_at.map(Instant))
+        .bind(&note.persons)
         .execute(&mut *self.tx)
         .await?;
         Ok(())

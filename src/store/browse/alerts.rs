@@ -33,6 +33,9 @@ pub struct AlertRow {
     pub story: Option<StoryId>,
     pub content: Content,
     pub created_at: Timestamp,
+    /// It is repeated or told to others until somebody acknowledges its event.
+    pub awaits_word: bool,
+    pub acknowledged_at: Option<Timestamp>,
     pub deliveries: Vec<DeliveryRow>,
 }
 
@@ -77,21 +80,24 @@ impl Store {
     /// One page of alerts, newest first, each with its deliveries and their attempts.
     pub async fn alerts(&self, filter: &AlertFilter) -> Result<Vec<AlertRow>, StoreError> {
         let mut query = QueryBuilder::<Postgres>::new(
-            "SELECT id, coalesce(watchlist_id, '') AS watchlist_id, channel_id, priority, restricted, story_id, payload, created_at FROM alerts a WHERE true",
+            "SELECT a.id, coalesce(a.watchlist_id, '') AS watchlist_id, a.channel_id, a.priority, a.restricted, a.story_id, a.payload, a.created_at,
+                    e.acknowledged_at,
+                    coalesce(e.acknowledged_at IS NULL AND (e.next_repeat_at IS NOT NULL OR e.escalate_at IS NOT NULL), false) AS awaits_word
+             FROM alerts a LEFT JOIN alert_events e ON e.watchlist_id = a.watchlist_id AND e.event_key = a.event_key WHERE true",
         );
         if let Some(watchlist) = &filter.watchlist {
-            query.push(" AND watchlist_id = ").push_bind(watchlist);
+            query.push(" AND a.watchlist_id = ").push_bind(watchlist);
         }
         if let Some(state) = &filter.state {
             query.push(" AND EXISTS (SELECT 1 FROM deliveries d WHERE d.alert_id = a.id AND d.state = ").push_bind(state).push(")");
         }
         if let Some(story) = filter.story {
-            query.push(" AND story_id = ").push_bind(story.0);
+            query.push(" AND a.story_id = ").push_bind(story.0);
         }
         if let Some(before) = filter.before {
-            query.push(" AND id < ").push_bind(before.0);
+            query.push(" AND a.id < ").push_bind(before.0);
         }
-        query.push(" ORDER BY id DESC LIMIT ").push_bind(PAGE_ROWS);
+        query.push(" ORDER BY a.id DESC LIMIT ").push_bind(PAGE_ROWS);
         let mut alerts = Vec::new();
         for row in query.build().fetch_all(self.pool()).await? {
             alerts.push(AlertRow {
@@ -103,6 +109,8 @@ impl Store {
                 story: row.try_get::<Option<Uuid>, _>("story_id")?.map(StoryId),
                 content: json::content::from_json(row.try_get("payload")?)?,
                 created_at: row.try_get::<Instant, _>("created_at")?.0,
+                awaits_word: row.try_get("awaits_word")?,
+                acknowledged_at: row.try_get::<Option<Instant>, _>("acknowledged_at")?.map(|at| at.0),
                 deliveries: Vec::new(),
             });
         }

@@ -37,11 +37,17 @@ pub struct ClusterSummary {
 impl Store {
     /// The clusters that grew last, at most `limit`.
     pub async fn latest_clusters(&self, limit: i64) -> Result<Vec<ClusterSummary>, StoreError> {
+        self.clusters(None, limit).await
+    }
+
+    /// Clusters by their last story, newest first, at most `limit`; with `before`, those that follow it.
+    pub async fn clusters(&self, before: Option<(Timestamp, ClusterId)>, limit: i64) -> Result<Vec<ClusterSummary>, StoreError> {
         let rows = sqlx::query(
             "SELECT c.id, c.last_story_at, first.*, told.*, (SELECT incident_id FROM incident_clusters i WHERE i.cluster_id = c.id) AS incident,
                     ARRAY(SELECT value FROM story_labels l WHERE l.story_id = first.story_id AND l.kind = 'topic' ORDER BY score DESC, value) AS topics,
                     ARRAY(SELECT DISTINCT m.watchlist_id FROM matches m JOIN stories s ON s.id = m.story_id WHERE s.cluster_id = c.id ORDER BY 1) AS watchlists
-             FROM (SELECT id, main_country, last_story_at FROM clusters ORDER BY last_story_at DESC, id DESC LIMIT $1) c
+             FROM (SELECT id, main_country, last_story_at FROM clusters
+                   WHERE $2::timestamptz IS NULL OR (last_story_at, id) < ($2, $3) ORDER BY last_story_at DESC, id DESC LIMIT $1) c
              CROSS JOIN LATERAL (
                  SELECT s.id AS story_id, s.title, s.language, s.source_id, s.source_name, coalesce(s.main_country, c.main_country) AS country,
                         s.first_seen_at
@@ -56,6 +62,8 @@ impl Store {
              ORDER BY c.last_story_at DESC, c.id DESC",
         )
         .bind(limit)
+        .bind(before.map(|(at, _)| Instant(at)))
+        .bind(before.map(|(_, id)| id.0))
         .fetch_all(self.pool())
         .await?;
         rows.iter()

@@ -12,14 +12,18 @@ use std::net::IpAddr;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::config::{Config, Watchlist};
 use crate::model::Role;
 use crate::web::failure::Failure;
-use crate::web::{WebState, visit};
+use crate::web::{WebState, api, visit};
 
 /// Holds the secret of a session in the reader's browser.
 pub const SESSION_COOKIE: &str = "presswatch_session";
@@ -85,7 +89,17 @@ pub struct Admission {
 ///
 /// # Errors
 /// When the database does not answer: nobody is let in then.
-pub async fn admit(state: &WebState, config: &Config, headers: &HeaderMap) -> Result<Admission, Failure> {
+pub async fn admit(state: &WebState, config: &Config, headers: &HeaderMap, path: &str) -> Result<Admission, Failure> {
+    // A token opens what is made for programs alone; a wrong one is never passed over for something else.
+    if let (Some(scope), Some(given)) = (api::scope_of(path), headers.get(AUTHORIZATION)) {
+        let Some(token) = given.to_str().ok().and_then(token_of) else { return Ok(Admission::default()) };
+        let Some(found) = state.store.token(&secret::digest(&token)).await? else { return Ok(Admission::default()) };
+        if !found.scopes.iter().any(|one| one == scope) {
+            return Err(Failure::new(StatusCode::FORBIDDEN, &format!("The token has not the scope \"{scope}\""))
+                .with_advice("Make one that has it: `presswatch tokens add NAME --scope SCOPE`."));
+        }
+        return Ok(Admission { viewer: Some(Viewer { name: format!("token:{}", found.name), role: Role::Reader, signed_in: true }), session: None });
+    }
     let token = visit::cookie(headers, SESSION_COOKIE).filter(|token| !token.is_empty() && token.len() <= 100);
     let found = match token {
         Some(token) => state.store.session(&secret::digest(token)).await?.map(|account| (token, account)),
@@ -96,6 +110,30 @@ pub async fn admit(state: &WebState, config: &Config, headers: &HeaderMap) -> Re
         None if config.asks_for_login() => Admission::default(),
         None => Admission { viewer: Some(Viewer::local()), session: None },
     })
+}
+
+/// The token of `Authorization: Bearer TOKEN`; of `Basic` the password, for feed readers that know nothing else.
+fn token_of(header: &str) -> Option<String> {
+    let (scheme, rest) = header.split_once(' ')?;
+    let token = if scheme.eq_ignore_ascii_case("bearer") {
+        rest.trim().to_owned()
+    } else if scheme.eq_ignore_ascii_case("basic") {
+        let pair = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
+        pair.split_once(':')?.1.to_owned()
+    } else {
+        return None;
+    };
+    Some(token).filter(|token| (20..=200).contains(&token.len()))
+}
+
+/// What a program gets that brought no token, or a wrong one.
+pub fn unauthorized() -> Response {
+    let failure = Failure::said("failure.sign_in_first", StatusCode::UNAUTHORIZED)
+        .with_advice("Send `Authorization: Bearer TOKEN`; `presswatch tokens add` makes tokens.");
+    let mut response = failure.into_response();
+    response.headers_mut().append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"presswatch\""));
+    response.headers_mut().append(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"presswatch\", charset=\"UTF-8\""));
+    response
 }
 
 /// Where a request comes from: the peer, or what a proxy on this machine says of it.
@@ -116,7 +154,7 @@ pub fn routes() -> Router<WebState> {
 
 /// Pages that are shown to everybody.
 pub fn is_open(path: &str) -> bool {
-    matches!(path, "/login" | "/preferences")
+    matches!(path, "/login" | "/preferences" | "/api/v1/openapi.json")
 }
 
 /// The message that names a role.

@@ -35,6 +35,12 @@ struct Page {
     nobody: bool,
 }
 
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Credentials(..)")
+    }
+}
+
 /// Where the reader wanted to go.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -5,14 +5,15 @@
 mod tracker;
 mod uwazi;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::model::{Fact, Named};
-use crate::store::{Incident, IncidentReport};
+use crate::model::Named;
+use crate::store::Incident;
 use crate::text::csv;
+use crate::web::api::records;
 
 /// The form of the records; a later one may add keys.
-const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 1;
 
 /// The columns of the CSV.
 const COLUMNS: [&str; 27] = [
@@ -187,68 +188,7 @@ fn csv_row(incident: &Incident) -> String {
     csv::row(cells.iter().map(String::as_str))
 }
 
-/// One incident as JSON; with the evidence of every report where it was read.
+/// One incident as JSON, as the API writes it; with the evidence of every report where it was read.
 pub fn as_json(incident: &Incident) -> Value {
-    let names = |names: &[Named]| -> Vec<Value> {
-        names.iter().map(|name| json!({ "value": name.value, "count": name.count, "publishers": name.publishers })).collect()
-    };
-    json!({
-        "schema": SCHEMA,
-        "id": incident.id.to_string(),
-        "status": incident.status.as_str(),
-        "topic": incident.topic,
-        "other_topics": incident.other_topics,
-        "country": incident.country,
-        "place": incident.place,
-        "date": incident.date.to_string(),
-        "date_basis": incident.date_basis,
-        "actors": incident.actors,
-        "persons": names(&incident.persons),
-        "people": names(&incident.people),
-        "title": incident.title,
-        "title_language": incident.language,
-        "story": incident.story.to_string(),
-        "publishers": incident.publishers,
-        "first_seen_at": incident.first_seen_at.to_string(),
-        "last_seen_at": incident.last_seen_at.to_string(),
-        "review": incident.review.as_ref().map(|review| json!({
-            "state": review.state.as_str(),
-            "merged_into": review.merged_into.map(|id| id.to_string()),
-            "by": review.by,
-            "at": review.at.to_string(),
-        })),
-        "corrections": incident.corrections.iter().map(|one| json!({
-            "field": one.field.as_str(),
-            "value": one.value,
-            "reported": one.reported,
-            "by": one.by,
-            "at": one.at.to_string(),
-        })).collect::<Vec<_>>(),
-        "reported_by": incident.reports.iter().map(report).collect::<Vec<_>>(),
-    })
-}
-
-fn report(report: &IncidentReport) -> Value {
-    json!({
-        "story": report.story.to_string(),
-        "source": report.source_id,
-        "source_name": report.source_name,
-        "publisher_group": report.publisher_group,
-        "copy": report.copy,
-        "withdrawn": report.withdrawn,
-        "url": report.url,
-        "title": report.title,
-        "language": report.language,
-        "published_at": report.published_at.map(|at| at.to_string()),
-        "first_seen_at": report.first_seen_at.to_string(),
-        "says": report.facts.iter().map(fact).collect::<Vec<_>>(),
-    })
-}
-
-fn fact(fact: &Fact) -> Value {
-    let evidence = fact
-        .evidence
-        .iter()
-        .map(|one| json!({ "field": one.field.as_str(), "start": one.start, "end": one.end, "text": one.text, "rule": one.rule }));
-    json!({ "field": fact.kind.as_str(), "value": fact.value, "count": fact.count, "score": fact.score, "evidence": evidence.collect::<Vec<_>>() })
+    serde_json::to_value(records::Incident::from(incident)).unwrap_or_default()
 }

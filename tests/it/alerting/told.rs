@@ -40,6 +40,23 @@ async fn an_event_is_told_once_with_its_publishers_and_again_for_a_declared_upda
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_names_another_person_of_the_list_is_told_again() {
+    let persons =
+        "[[watchlist.person]]\nref = \"p-1\"\nnames = [\"Aruzhan Sadykova\"]\n[[watchlist.person]]\nref = \"p-2\"\nnames = [\"Yerlan Omarbekov\"]\n";
+    let desk = Desk::asking("$persons", "", &format!("{persons}[watchlist.alert]\nchannels = [\"hook\"]\ngroup_wait = \"5m\"")).await;
+    desk.publish(0, "a", ONE[0].0, ONE[0].1).await;
+    // While the first alert still waits, a copy of its text with one more sentence.
+    desk.publish(1, "b", ONE[0].0, &format!("{} Yerlan Omarbekov, her deputy, was taken with her.", ONE[0].1)).await;
+    desk.publish(2, "c", ONE[0].0, &format!("{} Yerlan Omarbekov, her deputy, was taken away too.", ONE[0].1)).await;
+    let outbox = desk.outbox().await;
+    assert_eq!(desk.kinds().await, ["alert.created", "alert.updated"], "{outbox:#?}");
+    let (first, update) = (outbox[0].alert().unwrap(), outbox[1].alert().unwrap());
+    assert_eq!((first.cluster, update.updates.as_slice()), (update.cluster, [UpdateReason::NewPerson].as_slice()));
+    let named = desk.db.number("SELECT count(*) FROM alert_events WHERE persons = ARRAY['p-1', 'p-2']").await;
+    assert_eq!(named, 1, "the third story names nobody new");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_alert_that_waits_for_its_group_counts_who_comes_meanwhile() {
     let desk = Desk::with("", "[watchlist.alert]\nchannels = [\"hook\"]\ngroup_wait = \"5m\"\nupdate = { on = [\"any_new_source\"] }").await;
     desk.publish(0, "a", ONE[0].0, ONE[0].1).await;

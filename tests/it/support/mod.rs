@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each theme uses a part")]
 
 mod database;
-mod folder;
+pub mod folder;
 pub mod pipeline;
 pub mod proxy;
 pub mod server;

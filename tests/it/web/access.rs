@@ -49,7 +49,7 @@ async fn session(desk: &Desk, name: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_shown_to_those_who_signed_in_alone() {
     let desk = Desk::guarded().await;
-    for path in ["/", "/stories", "/alerts", "/sources/valley-en", "/watchlists", "/metrics", "/audit", "/nowhere"] {
+    for path in ["/", "/stories", "/alerts", "/sources/valley-en", "/watchlists", "/audit", "/nowhere", "/new-source", "/sources.opml"] {
         let reply = desk.get(path).await;
         assert_eq!(reply.status, 303, "{path}");
         assert!(reply.header("location").starts_with("/login?next=%2F"), "{path}");

@@ -7,19 +7,21 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use presswatch::config::Config;
+use presswatch::config::entry::Entry;
 use presswatch::gather::health::assess;
 use presswatch::model::{
-    ActorLabel, CountryCode, CountryLabel, CountryRole, DeliveryOutcome, Evidence, Field, Language, Match, NewAlert, StoryDraft, StoryId, TopicLabel,
-    Verdict, WatchlistId,
+    ActorLabel, CountryCode, CountryLabel, CountryRole, DeliveryOutcome, Evidence, Field, Language, Match, NewAlert, SourceId, StoryDraft, StoryId,
+    TopicLabel, Verdict, WatchlistId,
 };
 use presswatch::store::ingest::Stored;
 use presswatch::store::sources::PollResult;
+use presswatch::web::explore::{Ask, Explorer, Way};
 use presswatch::web::{self, WebState};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::values::{alert, draft, source, tokens};
@@ -145,7 +147,9 @@ impl Desk {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let state = WebState { store: db.store.clone(), config: receiver, metrics: Arc::new(registry) };
+        let (explorer, asked) = Explorer::new();
+        tokio::spawn(look_at_sites(asked));
+        let state = WebState { store: db.store.clone(), config: receiver, metrics: Arc::new(registry), explorer };
         tokio::spawn(web::serve(listener, state, stop.clone()));
         let nobody = StoryId(uuid::Uuid::nil());
         Self { db, folder, address, english: nobody, copy: nobody, chinese: nobody, stop, _config: sender }
@@ -319,6 +323,35 @@ impl Desk {
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
         let headers = lines.map(|line| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned())).unwrap()).collect();
         Reply { status, headers, body: body.to_owned() }
+    }
+}
+
+/// Stands for the daemon's: every site has one feed, but the one that is walled.
+async fn look_at_sites(mut asked: mpsc::Receiver<Ask>) {
+    while let Some(Ask { url, answer }) = asked.recv().await {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let found = if host == "walled.example" {
+            Err("the server answers 403 <b>".to_owned())
+        } else {
+            let feed = url.join("/feed").unwrap();
+            let entry = Entry::new(SourceId::new(&host).unwrap(), "New <i>Lighthouse</i>", feed.clone());
+            let (latest, language) = (vec!["<script>alert(1)</script>".to_owned()], Some("fr".to_owned()));
+            let (name, how) = ("New <i>Lighthouse</i>".to_owned(), "a link in the page".to_owned());
+            Ok(vec![Way {
+                name,
+                url: feed,
+                kind: "feed",
+                how,
+                language,
+                items: 4,
+                with_text: 3,
+                last_item: None,
+                latest,
+                known: None,
+                entry: Some(entry),
+            }])
+        };
+        let _ = answer.send(found);
     }
 }
 

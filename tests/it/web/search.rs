@@ -126,7 +126,7 @@ async fn search_finds_what_a_watchlist_with_the_same_query_finds() {
     let desk = Desk::open().await;
     for (number, (language, title, text)) in STORIES.iter().enumerate() {
         desk.story("valley-en", &number.to_string(), title, text, |draft| {
-            draft.language = Language::parse(language).unwrap_or_else(Language::undetermined)
+            draft.language = Language::parse(language).unwrap_or_else(Language::undetermined);
         })
         .await;
     }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::alert::channels::AlertError;
-use crate::alert::{retry, words};
+use crate::alert::retry;
+use crate::alert::words;
 use crate::config::Format;
 use crate::net::Response;
 

@@ -6,7 +6,7 @@
 use url::Url;
 
 use crate::alert::channels::webhook::payload;
-use crate::alert::channels::{acknowledge_page, message_text, plain};
+use crate::alert::channels::{acknowledge_page, alert_page_name, message_text, plain};
 use crate::alert::words;
 use crate::config::Payload;
 use crate::model::{AlertKind, ClaimedDelivery, Content, DigestEntry, Notice, Priority};
@@ -35,6 +35,8 @@ pub(super) struct Brief {
     pub(super) items: Vec<String>,
     /// Things that were left out.
     pub(super) more: usize,
+    /// Something was left out as a whole.
+    pub(super) is_cut: bool,
     /// Where the story was published, with the host's name.
     pub(super) original: Option<(Url, String)>,
     /// Our own page, and what it is called.
@@ -57,9 +59,10 @@ impl Brief {
             facts: Vec::new(),
             items: Vec::new(),
             more: 0,
+            is_cut: false,
             original: None,
             page: payload::page(content, public_url),
-            page_name: if content.alert().is_some() { "Evidence and other reports" } else { "More" },
+            page_name: content.alert().map_or("More", alert_page_name),
             acknowledge: None,
             priority: content.priority(),
             is_test,
@@ -83,7 +86,7 @@ impl Brief {
     fn tell(&mut self, content: &Content) {
         match content {
             Content::Alert(alert) => {
-                if !self.is_test {
+                if !self.is_test && !alert.story.title.trim().is_empty() {
                     self.title.clone_from(&alert.story.title);
                 }
                 self.lead = plain::lead(alert).unwrap_or_default();
@@ -140,6 +143,7 @@ impl Brief {
     fn shorten(&mut self, surplus: usize) -> bool {
         if !self.excerpt.is_empty() {
             let rest = self.excerpt.chars().count().saturating_sub(surplus.max(2));
+            self.is_cut |= rest < LEAST_EXCERPT;
             self.excerpt = if rest < LEAST_EXCERPT { String::new() } else { words::line(&self.excerpt, rest) };
             return true;
         }
@@ -151,7 +155,7 @@ impl Brief {
             return true;
         }
         if self.original.as_ref().is_some_and(|(link, _)| link.as_str().len() > LINK_COMFORT) {
-            self.original = None;
+            (self.original, self.is_cut) = (None, true);
             return true;
         }
         if !self.items.is_empty() {
@@ -162,6 +166,7 @@ impl Brief {
             return true;
         }
         if self.facts.pop().is_some() {
+            self.is_cut = true;
             return true;
         }
         if !self.lead.is_empty() {
@@ -191,7 +196,8 @@ impl Brief {
     /// What is said before the links.
     pub(super) fn paragraphs(&self) -> Vec<String> {
         let facts = self.facts.iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n");
-        let mut paragraphs = vec![self.lead.clone(), self.excerpt.clone(), self.list("- "), facts];
+        let cut = if self.is_cut { "…" } else { "" };
+        let mut paragraphs = vec![self.lead.clone(), self.excerpt.clone(), self.list("- "), facts, cut.to_owned()];
         paragraphs.retain(|text| !text.is_empty());
         paragraphs
     }

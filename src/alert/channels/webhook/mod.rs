@@ -16,10 +16,11 @@ use url::Url;
 
 use crate::alert::channels::webhook::brief::Brief;
 use crate::alert::channels::webhook::signature::SigningKey;
-use crate::alert::channels::{AlertError, Transcript};
+use crate::alert::channels::{AlertError, Transcript, test};
 use crate::config::channels::AddressError;
+use crate::config::template::BodyTemplate;
 use crate::config::{Address, Format, Payload, Secret, Webhook};
-use crate::model::ClaimedDelivery;
+use crate::model::{AlertKind, ChannelId, ClaimedDelivery, Problem};
 use crate::net::{Client, HeaderName, Post};
 
 /// Of the answer only what says whether the message was taken is used.
@@ -164,6 +165,20 @@ impl Endpoint {
         }
         transcript.sent(|| excerpt(&request.body, hidden));
     }
+}
+
+/// Makes the body of a story, of a restricted one and of a test, so that a template's faults show before an alert needs it.
+pub(super) fn try_template(template: &BodyTemplate, payload: Payload, channel: &ChannelId, public_url: &Url, now: Timestamp) -> Option<Problem> {
+    let mut trial = test::delivery(channel.clone(), String::new(), now);
+    for (kind, restricted) in [(AlertKind::Test, false), (AlertKind::Created, false), (AlertKind::Created, true)] {
+        if let Some(alert) = trial.content.alert_mut() {
+            (alert.kind, alert.restricted) = (kind, restricted);
+        }
+        if let Err(error) = template.render(&values::of(&trial, payload, public_url)) {
+            return Some(error.problem());
+        }
+    }
+    None
 }
 
 /// The body of a standard webhook: the same bytes at every attempt.

@@ -5,14 +5,14 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::alert::channels::{acknowledge_page, message_text, original_link, page_below, story_page};
+use crate::alert::channels::{acknowledge_page, alert_page, message_text, original_link, page_below};
 use crate::model::{AlertContent, AlertStory, BurstAlert, Content, Digest, DigestEntry, Notice};
 
 /// Where a reader finds more. Of a restricted watchlist not even the id stands in an address.
 pub(super) fn page(content: &Content, public_url: &Url) -> Url {
     match content {
         Content::Digest(_) | Content::Burst(_) if content.restricted() => page_below(public_url, &["alerts"]),
-        Content::Alert(alert) => story_page(public_url, alert.story.id),
+        Content::Alert(alert) => alert_page(public_url, alert),
         Content::Digest(digest) => page_below(public_url, &["watchlists", digest.watchlist.as_str()]),
         Content::Burst(burst) => page_below(public_url, &["watchlists", burst.watchlist.as_str()]),
         Content::Notice(notice) => message_text::notice_page(public_url, &notice.page),

@@ -6,8 +6,6 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::cli::sources::discover::finding::{Finding, Kind};
-use crate::cli::sources::discover::probe::Probe;
 use crate::cli::sources::discover::write::{comment, item_json, item_line, taken};
 use crate::cli::sources::list::listing_json;
 use crate::cli::{Global, terminal};
@@ -15,6 +13,7 @@ use crate::config::Config;
 use crate::gather::parse::discover::{PageFacts, facts};
 use crate::gather::parse::{Trial, TrialItem, try_listing};
 use crate::model::{ListingRules, RawItem};
+use crate::pipeline::explore::{Finding, Kind, Probe};
 
 /// Items that a person is shown.
 const SHOWN: usize = 30;

@@ -6,13 +6,12 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::cli::sources::add::Entry;
-use crate::cli::sources::discover::finding::Finding;
-use crate::cli::sources::discover::probe::Explored;
-use crate::cli::sources::discover::{Kind, terminal};
 use crate::cli::sources::list::listing_json;
+use crate::cli::terminal;
 use crate::config::Config;
+use crate::config::entry::Entry;
 use crate::model::{Language, RawItem};
+use crate::pipeline::explore::{Explored, Finding, Kind};
 
 /// Items of the best finding, and of the others, that a person is shown.
 const SHOWN_BEST: usize = 10;

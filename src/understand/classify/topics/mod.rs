@@ -12,6 +12,8 @@ mod pattern;
 mod score;
 mod settle;
 #[cfg(test)]
+mod settle_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;

@@ -95,9 +95,9 @@ pub struct Support {
     /// Whether more than hints speak for it.
     pub is_certain: bool,
     /// Whether a term of the operator speaks for it.
-    is_own: bool,
+    pub is_own: bool,
     /// Words `start..end`, and the rule that gave them.
-    places: Vec<(usize, usize, String)>,
+    pub places: Vec<(usize, usize, String)>,
 }
 
 /// Labels a document with one or several lexicons.

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::cli::sources::discover::finding::{Finding, Kind};
-use crate::cli::sources::test::unlisted;
 use crate::config::NetworkConfig;
-use crate::gather::fetch::{Document, Outcome, Politeness, Validators, fetch_document};
+use crate::gather::fetch::{Document, Outcome, Politeness, Robots, Validators, fetch_document};
 use crate::gather::parse::discover::{Candidate, CandidateKind, Hint, PageFacts, candidates, facts, proposals, robots_sitemaps};
 use crate::gather::parse::{decode_html, parse_feed, parse_sitemap};
-use crate::model::{ListingRules, Parsed, SitemapRules, Source, SourceKind};
+use crate::model::{FullText, ListingRules, Parsed, SitemapRules, Source, SourceCategory, SourceId, SourceKind};
 use crate::net::Client;
+use crate::pipeline::explore::finding::{Finding, Kind};
 
 /// A site is asked for so many addresses at most, the page among them.
 const REQUEST_LIMIT: usize = 32;
@@ -24,14 +22,14 @@ const READING_BUDGET: Duration = Duration::from_secs(5);
 
 /// An address that was asked for and gave nothing, and why.
 #[derive(Debug)]
-pub(super) struct Tried {
+pub struct Tried {
     pub url: Url,
     pub outcome: String,
 }
 
 /// What a site gave.
 #[derive(Debug)]
-pub(super) struct Explored {
+pub struct Explored {
     /// The best first.
     pub findings: Vec<Finding>,
     pub tried: Vec<Tried>,
@@ -40,11 +38,13 @@ pub(super) struct Explored {
 
 /// Asks, politely.
 #[derive(Debug)]
-pub(super) struct Probe {
+pub struct Probe {
     client: Client,
     politeness: Politeness,
+    robots: Robots,
     limit_bytes: usize,
-    progress: ProgressBar,
+    /// Told of each address before it is asked.
+    progress: fn(&Url),
 }
 
 /// What is known while a site is explored.
@@ -73,15 +73,19 @@ impl State {
 
 impl Probe {
     pub fn new(client: Client, politeness: Politeness, network: &NetworkConfig) -> Self {
-        let progress = ProgressBar::new_spinner();
-        progress.set_style(ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        Self { client, politeness, limit_bytes: network.feed_limit_bytes.max(network.page_limit_bytes), progress }
+        Self { client, politeness, robots: Robots::default(), limit_bytes: network.feed_limit_bytes.max(network.page_limit_bytes), progress: |_| {} }
+    }
+
+    /// Tells of each address before it is asked.
+    #[must_use]
+    pub fn telling(mut self, progress: fn(&Url)) -> Self {
+        self.progress = progress;
+        self
     }
 
     /// Fetches one document, read as the kind says.
     pub async fn document(&self, url: &Url, kind: SourceKind) -> Result<Document, String> {
-        self.progress.set_message(url.to_string());
-        self.progress.tick();
+        (self.progress)(url);
         let source = Source { kind, ..unlisted(url.clone())? };
         let _permit = self.politeness.acquire(url).await;
         let fetched = fetch_document(&self.client, &source, &Validators::default(), self.limit_bytes).await.map_err(|error| error.to_string())?;
@@ -94,7 +98,6 @@ impl Probe {
     /// Fetches a page and decodes it.
     pub async fn page(&self, url: &Url) -> Result<(Url, String), String> {
         let document = self.document(url, SourceKind::Listing(ListingRules::new("a"))).await?;
-        self.progress.finish_and_clear();
         let html = decode_html(&document.bytes, document.media_type.as_deref());
         Ok((document.final_url, html))
     }
@@ -110,7 +113,7 @@ impl Probe {
         if let Some(finding) = of_itself(document.clone()).await {
             let finding = if finding.kind == Kind::Sitemap { self.look_into(finding, &mut state).await } else { finding };
             state.add(finding);
-            return Ok(self.finish(state, PageFacts::default()));
+            return Ok(Self::finish(state, PageFacts::default()));
         }
         let html = decode_html(&document.bytes, document.media_type.as_deref());
         let (list, proposed, facts) = {
@@ -128,15 +131,17 @@ impl Probe {
             let mut sitemaps = self.robots(&from, &mut state).await;
             sitemaps.extend(list.iter().filter(|candidate| candidate.kind == CandidateKind::Sitemap).cloned());
             self.try_all(sitemaps.iter(), &mut state, all).await;
+            let refused = if proposed.is_empty() { None } else { self.refusal(&from, &mut state).await };
             for proposal in proposed {
-                state.add(Finding::of_proposal(from.clone(), proposal));
+                let mut finding = Finding::of_proposal(from.clone(), proposal);
+                finding.warnings.extend(refused.clone());
+                state.add(finding);
             }
         }
-        Ok(self.finish(state, facts))
+        Ok(Self::finish(state, facts))
     }
 
-    fn finish(&self, mut state: State, facts: PageFacts) -> Explored {
-        self.progress.finish_and_clear();
+    fn finish(mut state: State, facts: PageFacts) -> Explored {
         state.findings.sort_by_key(Finding::rank);
         Explored { findings: state.findings, tried: state.tried, facts }
     }
@@ -203,6 +208,15 @@ impl Probe {
         finding
     }
 
+    /// Why the daemon would leave the page alone: a person may look at it once, a robot that comes back is asked to stay away.
+    async fn refusal(&self, page: &Url, state: &mut State) -> Option<String> {
+        state.requests += 1;
+        let error = self.robots.check(&self.client, &self.politeness, page).await.err()?;
+        Some(format!(
+            "the daemon would not read this page: {error}; where the public has a right to read it, add robots = \"ignore\" with the reason"
+        ))
+    }
+
     async fn robots(&self, from: &Url, state: &mut State) -> Vec<Candidate> {
         let Ok(url) = from.join("/robots.txt") else { return Vec::new() };
         state.requests += 1;
@@ -241,4 +255,25 @@ async fn read(document: Document, kind: Kind) -> Option<Parsed> {
 /// What the work gives, on a thread that may take its time; `None` when it takes too much of it.
 async fn within_budget<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::time::timeout(READING_BUDGET, tokio::task::spawn_blocking(work)).await.ok()?.ok()
+}
+
+/// An address that is not configured (yet), read as a feed.
+pub fn unlisted(url: Url) -> Result<Source, String> {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).replace(':', "-");
+    let id = SourceId::new(host.get(..host.len().min(80)).unwrap_or("address")).map_err(|error| error.to_string())?;
+    Ok(Source {
+        name: host,
+        publisher_group: id.to_string(),
+        id,
+        url,
+        kind: SourceKind::Feed,
+        language: None,
+        country: None,
+        category: SourceCategory::Other,
+        full_text: FullText::Never,
+        interval_min: Duration::from_mins(5),
+        interval_max: Duration::from_hours(24),
+        tags: Vec::new(),
+        enabled: true,
+    })
 }

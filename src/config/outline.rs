@@ -6,34 +6,34 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 /// The prefix of our own attributes.
-pub(super) const PREFIX: &str = "presswatch";
+pub(in crate::config) const PREFIX: &str = "presswatch";
 
 /// Deeper folders are no folders that a person made.
 const DEPTH_LIMIT: usize = 64;
 
 /// One outline with the names of the folders around it, outermost first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outline {
+pub(in crate::config) struct Outline {
     attributes: Vec<(String, String)>,
-    pub(super) folders: Vec<String>,
+    pub(in crate::config) folders: Vec<String>,
 }
 
 impl Outline {
     /// The value of an attribute, in any case of its name; `None` where it is empty.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::config) fn get(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str()).filter(|value| !value.trim().is_empty())
     }
 
     /// The value of an attribute of our own; `tags` may be empty, which says that there are none.
-    pub(super) fn own(&self, name: &str) -> Option<&str> {
+    pub(in crate::config) fn own(&self, name: &str) -> Option<&str> {
         let key = format!("{PREFIX}:{name}");
         let found = self.attributes.iter().find(|(given, _)| *given == key).map(|(_, value)| value.as_str());
         found.filter(|value| name == "tags" || !value.is_empty())
     }
 
     /// What the outline is called: its title, else its text, else its address.
-    pub(super) fn title(&self) -> String {
+    pub(in crate::config) fn title(&self) -> String {
         let title = self.get("title").or_else(|| self.get("text")).or_else(|| self.get("xmlUrl"));
         title.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -46,7 +46,7 @@ struct Open {
 }
 
 /// Reads the outlines of a file: all that have an address or no children. The error says what is wrong with the file.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Outline>, String> {
+pub(in crate::config) fn parse(bytes: &[u8]) -> Result<Vec<Outline>, String> {
     let text = decode(bytes);
     let mut reader = Reader::from_str(&text);
     let config = reader.config_mut();

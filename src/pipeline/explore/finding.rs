@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use crate::cli::sources::add::Entry;
-use crate::cli::sources::opml::free_id;
+use crate::config::entry::{Entry, free_id};
 use crate::config::{codes, read_sources};
 use crate::gather::parse::discover::{Hint, Proposal};
-use crate::model::{Language, ListingRules, Parsed, RawItem};
+use crate::model::{Language, ListingRules, Parsed, RawItem, SitemapRules, SourceKind};
 
 /// How a finding is read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub enum Kind {
     Feed,
     Sitemap,
     Listing(ListingRules),
@@ -20,7 +19,7 @@ pub(super) enum Kind {
 
 /// One way to listen to a site.
 #[derive(Debug, Clone)]
-pub(super) struct Finding {
+pub struct Finding {
     pub url: Url,
     pub kind: Kind,
     /// For people: how it was found.
@@ -84,24 +83,11 @@ impl Finding {
         let build = |language: Option<&Language>| {
             let mut entry = Entry::new(id.clone(), name, self.url.clone());
             entry.set("language", language.map(Language::as_str));
-            match &self.kind {
-                Kind::Feed => {}
-                Kind::Sitemap => entry.set("kind", Some("sitemap")),
-                Kind::Listing(rules) => {
-                    entry.set("kind", Some("listing"));
-                    let selectors = [
-                        ("item", Some(&rules.item)),
-                        ("link", rules.link.as_ref()),
-                        ("title", rules.title.as_ref()),
-                        ("date", rules.date.as_ref()),
-                        ("summary", rules.summary.as_ref()),
-                        ("next", rules.next.as_ref()),
-                    ];
-                    for (key, selector) in selectors {
-                        entry.set(&format!("listing.{key}"), selector.map(String::as_str));
-                    }
-                }
-            }
+            entry.set_kind(&match &self.kind {
+                Kind::Feed => SourceKind::Feed,
+                Kind::Sitemap => SourceKind::Sitemap(SitemapRules::default()),
+                Kind::Listing(rules) => SourceKind::Listing(rules.clone()),
+            });
             entry
         };
         let language = self.language.as_ref().or(language).filter(|language| codes::language(language.as_str()).is_ok());
