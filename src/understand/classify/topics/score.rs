@@ -25,7 +25,8 @@ const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// The same where nothing but hints speak for it.
 const HINTS_RELATIVE_THRESHOLD: f32 = 0.6;
 /// Strength of the strongest topic beyond which it puts nothing else in the shade: many words for one thing do not make another smaller.
-const LONG_SHADE_LIMIT: f32 = 11.0;
+/// A topic that is named twice below the lead (1.8) stays beside any other.
+const LONG_SHADE_LIMIT: f32 = 8.0;
 /// The same in a short story.
 const SHORT_SHADE_LIMIT: f32 = 3.0;
 /// Strength from which an actor is a label.
