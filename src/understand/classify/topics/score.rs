@@ -20,13 +20,14 @@ const SHORT_THRESHOLD: f32 = 1.1;
 const THEME_THRESHOLD: f32 = 1.2;
 /// A topic of a long story stays at this share of the strongest one's strength: its background is no label.
 const RELATIVE_THRESHOLD: f32 = 0.22;
+/// The same for what an act happens in: a story names it once or twice, however many words it has for the act.
+const CONTEXT_RELATIVE_THRESHOLD: f32 = 0.2;
 /// An incident of a short story stays at this share: a word in passing below a headline about something else is no label.
 const SHORT_RELATIVE_THRESHOLD: f32 = 0.5;
 /// The same where nothing but hints speak for it.
 const HINTS_RELATIVE_THRESHOLD: f32 = 0.6;
 /// Strength of the strongest topic beyond which it puts nothing else in the shade: many words for one thing do not make another smaller.
-/// A topic that is named twice below the lead (1.8) stays beside any other.
-const LONG_SHADE_LIMIT: f32 = 8.0;
+const LONG_SHADE_LIMIT: f32 = 11.0;
 /// The same in a short story.
 const SHORT_SHADE_LIMIT: f32 = 3.0;
 /// Strength from which an actor is a label.
@@ -214,7 +215,8 @@ impl<'d> Reader<'d> {
         let strongest = strongest.min(if is_long { LONG_SHADE_LIMIT } else { SHORT_SHADE_LIMIT });
         found.retain(|id, support| {
             let share = match (is_long, CONTEXTS.contains(&id.as_str())) {
-                (true, _) => RELATIVE_THRESHOLD,
+                (true, true) => CONTEXT_RELATIVE_THRESHOLD,
+                (true, false) => RELATIVE_THRESHOLD,
                 (false, true) => 0.0,
                 // The end of what the headline recalls stands below it; and the operator knows why.
                 (false, false) if id == "release" || !TOPIC_IDS.contains(&id.as_str()) => 0.0,
