@@ -281,7 +281,7 @@ async fn get(address: SocketAddr, path: &str) -> usize {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes()).await.unwrap();
     let mut bytes = Vec::with_capacity(128 * 1024);
-    tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut bytes)).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut bytes)).await.unwrap().unwrap();
     assert!(bytes.starts_with(b"HTTP/1.1 200"), "{path}: {}", String::from_utf8_lossy(&bytes));
     bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(bytes.len(), |head| bytes.len() - head - 4)
 }

@@ -26,7 +26,7 @@ pub struct WaitingRoom {
     /// Where each word's begin; one more at the end.
     from: Vec<u32>,
     /// A bit for every word that any list waits for: most words of lists only narrow or exclude.
-    awaited: Vec<u64>,
+    wanted: Vec<u64>,
     /// Lists that wait for no word (`lang:uk`).
     pub always: Vec<u32>,
 }
@@ -63,9 +63,9 @@ impl WaitingRoom {
         for count in &mut counts {
             sum += std::mem::replace(count, sum);
         }
-        let mut awaited = vec![0_u64; index.len().div_ceil(64)];
+        let mut wanted = vec![0_u64; index.len().div_ceil(64)];
         for (slot, _) in &pairs {
-            if let Some(bits) = awaited.get_mut(*slot as usize / 64) {
+            if let Some(bits) = wanted.get_mut(*slot as usize / 64) {
                 *bits |= 1 << (slot % 64);
             }
         }
@@ -80,12 +80,12 @@ impl WaitingRoom {
                 *at += 1;
             }
         }
-        Self { waiting, from, awaited, always }
+        Self { waiting, from, wanted, always }
     }
 
     /// The lists that wait for a word.
     pub fn waiting_for(&self, slot: SlotId) -> &[Waiting] {
-        if self.awaited.get(slot as usize / 64).is_none_or(|bits| bits >> (slot % 64) & 1 == 0) {
+        if self.wanted.get(slot as usize / 64).is_none_or(|bits| bits >> (slot % 64) & 1 == 0) {
             return &[];
         }
         let slot = slot as usize;

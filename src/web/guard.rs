@@ -42,9 +42,10 @@ pub async fn guard(State(state): State<WebState>, mut request: Request, next: Ne
     let origin = Origin(access::origin(peer, request.headers()));
     request.extensions_mut().insert(origin);
     // Who asks is looked for in the database, unless the host is not ours or it is the health check that asks.
-    let admitted = match is_ours(request.headers(), request.uri().path(), &config) {
-        true if !is_machine(request.uri().path()) => access::admit(&state, &config, request.headers(), request.uri().path()).await,
-        _ => Ok(Admission::default()),
+    let admitted = if is_ours(request.headers(), request.uri().path(), &config) && !is_machine(request.uri().path()) {
+        access::admit(&state, &config, request.headers(), request.uri().path()).await
+    } else {
+        Ok(Admission::default())
     };
     let (admission, refused) = match admitted {
         Ok(admission) => (admission, None),

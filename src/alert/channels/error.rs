@@ -83,10 +83,10 @@ impl AlertError {
     /// A name from a bounded set, for metrics.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::NoMailServer(_) | Self::Sender(_) | Self::RemotePlaintext(_) | Self::UnknownChannel(_) => "configuration",
+            Self::NoMailServer(_) | Self::Sender(_) | Self::RemotePlaintext(_) | Self::UnknownChannel(_) | Self::NoToken => "configuration",
             Self::Recipient => "recipient",
             Self::Message(_) => "message",
-            Self::Secret(_) | Self::SigningKey(_) => "secret",
+            Self::Secret(_) | Self::SigningKey(_) | Self::SecretAddress => "secret",
             Self::MailConnection(_) => "mail_connection",
             Self::MailTimeout(_) => "mail_timeout",
             Self::MailRefused { .. } => "mail_refused",
@@ -95,8 +95,6 @@ impl AlertError {
             Self::Status { .. } => "http_status",
             Self::NotTaken { .. } => "not_taken",
             Self::Gone(_) => "gone",
-            Self::NoToken => "configuration",
-            Self::SecretAddress => "secret",
             Self::OpenPgp(_) => "openpgp",
             Self::Template(_) => "template",
         }

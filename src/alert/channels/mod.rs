@@ -137,11 +137,10 @@ pub fn problems(channels: &BTreeMap<ChannelId, Channel>, public_url: &Url, now: 
     for channel in channels.values() {
         match &channel.kind {
             ChannelKind::Email { openpgp: Some(keys), .. } => problems.extend(keys.iter().filter_map(|key| key_problem(key, now))),
-            ChannelKind::Email { .. } => {}
             ChannelKind::Webhook(Webhook { format: Format::Template(template), payload, .. }) => {
                 problems.extend(webhook::try_template(template, *payload, &channel.id, public_url, now));
             }
-            ChannelKind::Webhook(_) => {}
+            ChannelKind::Email { .. } | ChannelKind::Webhook(_) => {}
         }
     }
     problems

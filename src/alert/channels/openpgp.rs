@@ -193,7 +193,8 @@ fn binding<'c>(certificate: &'c SignedPublicKey, subkey: &'c SignedPublicSubKey,
 fn newest(signatures: Vec<&Signature>, now: Timestamp) -> Option<&Signature> {
     let in_force = |signature: &&Signature| {
         let Some(at) = created(signature) else { return false };
-        let ends = signature.signature_expiration_time().map(|lasts| lasts.as_secs()).filter(|lasts| *lasts > 0).map(|lasts| at + i64::from(lasts));
+        let ends =
+            signature.signature_expiration_time().map(pgp::types::Duration::as_secs).filter(|lasts| *lasts > 0).map(|lasts| at + i64::from(lasts));
         at <= now.as_second() && ends.is_none_or(|ends| ends > now.as_second())
     };
     signatures.into_iter().filter(in_force).max_by_key(|signature| created(signature))
@@ -205,7 +206,7 @@ fn created(signature: &Signature) -> Option<i64> {
 
 /// When a key ends by what its signature says; 0 is never.
 fn end(key: &impl KeyDetails, signature: &Signature) -> Option<Timestamp> {
-    let lasts = signature.key_expiration_time().map(|lasts| lasts.as_secs()).filter(|lasts| *lasts > 0)?;
+    let lasts = signature.key_expiration_time().map(pgp::types::Duration::as_secs).filter(|lasts| *lasts > 0)?;
     Timestamp::from_second(i64::from(key.created_at().as_secs()) + i64::from(lasts)).ok()
 }
 

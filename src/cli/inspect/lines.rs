@@ -101,7 +101,7 @@ mod tests {
         let mut printed = Vec::new();
         let slow_for_some = |input: &Input| {
             let id = input.line["id"].as_u64().unwrap_or_default();
-            if id % 7 == 0 {
+            if id.is_multiple_of(7) {
                 thread::sleep(Duration::from_millis(2));
             }
             if id == 50 {

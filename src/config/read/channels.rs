@@ -108,6 +108,7 @@ fn email(table: &Section<'_>, directory: &Path) -> Option<ChannelKind> {
 }
 
 /// `None` where it is wrong: a channel that asks for encryption is never read as one without.
+#[expect(clippy::option_option, reason = "wrong, off, and the keys are three outcomes")]
 fn openpgp(field: &Field<'_>, directory: &Path) -> Option<Option<Vec<KeyFile>>> {
     let table = field.section()?;
     let required = table.required("mode", |mode| mode.choice(&[("require", true), ("off", false)]));
@@ -128,13 +129,11 @@ fn openpgp(field: &Field<'_>, directory: &Path) -> Option<Option<Vec<KeyFile>>> 
 /// A public key's file may be readable by anybody, so only its presence is looked for.
 fn key_file(field: &Field<'_>, directory: &Path) -> Option<KeyFile> {
     let hint = || Some("write \"file:PATH\" of a file with the public key, as gpg --export --armor ADDRESS writes it".to_owned());
-    let reference = match SecretRef::parse(field.text()?) {
-        Ok(reference) => reference.relative_to(directory),
-        Err(_) => {
-            field.report("is not the place of a key", hint());
-            return None;
-        }
+    let Ok(reference) = SecretRef::parse(field.text()?) else {
+        field.report("is not the place of a key", hint());
+        return None;
     };
+    let reference = reference.relative_to(directory);
     let missing = match reference.check() {
         Ok(()) | Err(SecretError::ReadableByOthers { .. }) => None,
         Err(SecretError::Unreadable { cause, .. }) if cause.kind() == std::io::ErrorKind::PermissionDenied => None,

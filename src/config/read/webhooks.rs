@@ -144,6 +144,7 @@ fn listed(table: &Section<'_>, need: Need, directory: &Path) -> Option<Vec<Secre
     }
 }
 
+#[expect(clippy::option_option, reason = "wrong, none, and a token are three outcomes")]
 fn token(table: &Section<'_>, need: Need, directory: &Path) -> Option<Option<SecretRef>> {
     match need {
         Need::Required => table.required("token", |field| field.secret(directory)).map(Some),
@@ -224,7 +225,7 @@ fn ntfy_topic(table: &Section<'_>, address: Option<&Address>) -> Option<String> 
     }
     let hint = "write topic = \"kz-oncall\", or the topic as the last part of url";
     let last = match address? {
-        Address::Plain(url) => url.path_segments().and_then(|segments| segments.filter(|part| !part.is_empty()).next_back()).map(str::to_owned),
+        Address::Plain(url) => url.path_segments().and_then(|mut segments| segments.rfind(|part| !part.is_empty())).map(str::to_owned),
         Address::Secret(_) => None,
     };
     let topic = last.filter(|topic| fits(topic));

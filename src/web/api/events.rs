@@ -26,7 +26,7 @@ const EVERY: Duration = Duration::from_secs(2);
 /// A comment keeps proxies from closing what is quiet.
 const BREATH: Duration = Duration::from_secs(20);
 /// Ids are made before they are committed: what comes so late is still told.
-const OVERLAP: Duration = Duration::from_secs(60);
+const OVERLAP: Duration = Duration::from_mins(1);
 /// So long ago at most a listener may go on from.
 const CATCH_UP: Duration = Duration::from_hours(1);
 /// Listeners of one process.

@@ -32,10 +32,9 @@ impl Category {
         let n = number.unsigned_abs();
         let (tens, hundreds) = (n % 10, n % 100);
         match tongue {
-            Tongue::English if n == 1 => Self::One,
+            Tongue::English | Tongue::Spanish if n == 1 => Self::One,
             Tongue::French if n <= 1 => Self::One,
-            Tongue::Spanish if n == 1 => Self::One,
-            Tongue::French | Tongue::Spanish if n != 0 && n % 1_000_000 == 0 => Self::Many,
+            Tongue::French | Tongue::Spanish if n != 0 && n.is_multiple_of(1_000_000) => Self::Many,
             Tongue::Russian if tens == 1 && hundreds != 11 => Self::One,
             Tongue::Russian if (2..=4).contains(&tens) && !(12..=14).contains(&hundreds) => Self::Few,
             Tongue::Russian => Self::Many,

@@ -35,7 +35,7 @@ impl Said {
 
     /// The same, with a piece that is HTML already.
     #[must_use]
-    pub fn with_html(mut self, name: &'static str, value: impl Display + HtmlSafe) -> Self {
+    pub fn with_html(mut self, name: &'static str, value: impl HtmlSafe) -> Self {
         self.values.push((name, value.to_string()));
         self
     }

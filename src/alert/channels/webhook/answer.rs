@@ -45,7 +45,6 @@ pub(super) fn judge(format: &Format, response: &Response, now: Timestamp, hide: 
 /// What is wrong with an answer whose status is of success.
 fn fault(format: &Format, status: u16, json: &Value, text: &str) -> Option<&'static str> {
     let taken = match format {
-        Format::Standard | Format::Template(_) | Format::Alertmanager => true,
         Format::Slack | Format::Mattermost => text == "ok",
         Format::Discord => status == 204 || json["id"].is_string(),
         Format::Telegram { .. } => json["ok"] == true,
@@ -61,7 +60,7 @@ fn fault(format: &Format, status: u16, json: &Value, text: &str) -> Option<&'sta
         }
         // 204: the key is known to nobody, and nobody was told.
         Format::Apprise { .. } if status == 204 => return Some("it has no configuration under this key"),
-        Format::Apprise { .. } => true,
+        Format::Standard | Format::Template(_) | Format::Alertmanager | Format::Apprise { .. } => true,
     };
     (!taken).then_some("the answer is not what the service answers")
 }

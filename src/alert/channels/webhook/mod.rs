@@ -19,7 +19,7 @@ use crate::alert::channels::webhook::signature::SigningKey;
 use crate::alert::channels::{AlertError, Transcript, test};
 use crate::config::channels::AddressError;
 use crate::config::template::BodyTemplate;
-use crate::config::{Address, Format, Payload, Secret, Webhook};
+use crate::config::{Address, Format, Payload, Secret, SecretRef, Webhook};
 use crate::model::{AlertKind, ChannelId, ClaimedDelivery, Problem};
 use crate::net::{Client, HeaderName, Post};
 
@@ -59,7 +59,7 @@ impl Endpoint {
         transcript: &mut Transcript,
     ) -> Result<String, AlertError> {
         // Secrets are read at each attempt: a rotated one is used without a restart.
-        let token = self.webhook.token.as_ref().map(|token| token.resolve()).transpose()?;
+        let token = self.webhook.token.as_ref().map(SecretRef::resolve).transpose()?;
         let address = self.webhook.address.resolve().map_err(|error| match error {
             AddressError::Secret(error) => AlertError::Secret(error),
             AddressError::NoAddress => AlertError::SecretAddress,
@@ -67,7 +67,7 @@ impl Endpoint {
         let request = self.request(address, token.as_ref(), delivery, public_url, now)?;
         let headers = self.headers(&request, token.as_ref(), delivery, now)?;
         let hidden = self.hidden(&request.url, token.as_ref());
-        self.tell(&request, &headers, &hidden, transcript);
+        Self::tell(&request, &headers, &hidden, transcript);
 
         let post = Post { url: request.url, headers, body: request.body, timeout: self.webhook.timeout, limit_bytes: ANSWER_LIMIT_BYTES };
         let sent = if request.put { client.put(post).await } else { client.post(post).await };
@@ -157,7 +157,7 @@ impl Endpoint {
         hidden
     }
 
-    fn tell(&self, request: &Request, headers: &[(HeaderName, String)], hidden: &[String], transcript: &mut Transcript) {
+    fn tell(request: &Request, headers: &[(HeaderName, String)], hidden: &[String], transcript: &mut Transcript) {
         let method = if request.put { "PUT" } else { "POST" };
         transcript.sent(|| format!("{method} {}", blanked(request.url.as_str(), hidden)));
         for (name, value) in headers {

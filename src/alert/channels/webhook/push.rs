@@ -42,7 +42,7 @@ pub(super) fn ntfy(mut brief: Brief, topic: &str) -> Value {
     let title = words::line(&brief.title, NTFY_TITLE);
     let click = brief.page.to_string();
     if title != brief.title && brief.lead.is_empty() {
-        brief.lead = brief.title.clone();
+        brief.lead.clone_from(&brief.title);
     }
     let message = brief.fitted(NTFY_MESSAGE_BYTES, str::len, Brief::body);
     json!({ "topic": topic, "title": title, "message": message, "priority": priority, "click": click, "markdown": false })
