@@ -7,6 +7,7 @@ mod preview;
 mod purge;
 mod replay;
 mod test;
+mod which;
 
 use std::process::ExitCode;
 
